@@ -24,8 +24,7 @@ export function seededRandom(seed: number): Random {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
-  const hex = (digits: number): string =>
-    Array.from({ length: digits }, () => Math.floor(fraction() * 16).toString(16)).join('');
+  const hex = (digits: number): string => Array.from({ length: digits }, () => Math.floor(fraction() * 16).toString(16)).join('');
   return {
     fraction,
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'[Math.floor(fraction() * 4)]}${hex(3)}-${hex(12)}`,

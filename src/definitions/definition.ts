@@ -4,8 +4,8 @@
  * input gives the same bytes.
  */
 import type { KubeObject, Manifest } from '../api/object.ts';
-import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/errors.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Verdict } from '../health/verdict.ts';
 
 export type DefinitionKind = 'component' | 'trait' | 'policy' | 'workflow-step';
