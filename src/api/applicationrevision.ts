@@ -3,14 +3,15 @@
  * was delivered, the manifests themselves. So a rollback delivers what was, also when built-ins have changed since.
  */
 import { type Static, Type } from 'typebox';
-import type { Application } from './application.ts';
 import { publishVersion } from './annotations.ts';
+import type { Application } from './application.ts';
 import { annotationPath, coreV1beta1, type KindDescription } from './kind.ts';
 import type { KubeObject } from './object.ts';
 import { compressionSchema, freeObject, mapOf, written } from './schema.ts';
 import { workflowStatusSchema } from './workflow-steps.ts';
 
-const snapshots = (what: string) => mapOf(freeObject<KubeObject>({ description: 'The whole object' }), { description: `${what} in use, by name` });
+const snapshots = (what: string) =>
+  mapOf(freeObject<KubeObject>({ description: 'The whole object' }), { description: `${what} in use, by name` });
 
 const specSchema = Type.Object(
   {

@@ -50,7 +50,7 @@ export function structuralSchema(schema: unknown, writtenByControllers = false):
       throw new Error(`Expected keywords of a structural schema, got "${keyword}"`);
     }
   }
-  if (lenient) out.nullable = true;
+  if (lenient && out.type !== undefined) out.nullable = true;
   return out;
 }
 

@@ -21,9 +21,7 @@ const managedResourceSchema = Type.Object({
   component: Type.Optional(Type.String({ description: 'Component the object belongs to' })),
   trait: Type.Optional(Type.String({ description: 'Trait that made it; AuxiliaryWorkload for further outputs of the component' })),
   raw: Type.Optional(freeObject<KubeObject>({ description: 'The newest manifest that was intended' })),
-  previous: Type.Optional(
-    freeObject<KubeObject>({ description: 'The manifest that was accepted last, until the newest one is answered' }),
-  ),
+  previous: Type.Optional(freeObject<KubeObject>({ description: 'The manifest that was accepted last, until the newest one is answered' })),
   hash: Type.Optional(Type.String({ description: 'Hash of raw; for a Secret made by a step a keyed hash, which stands instead of raw' })),
   fingerprint: Type.Optional(Type.String({ description: 'Hash of our fields in the accepted object, where the status has no room' })),
   accepted: Type.Optional(Type.String({ description: 'Hash of the manifest that was accepted last, where the status has no room' })),

@@ -77,21 +77,26 @@ const stepStatusSchema = Type.Object({
 });
 export type WorkflowStepStatus = Static<typeof stepStatusSchema>;
 
+/** What Application.status.workflow and WorkflowRun.status both say of a run. */
+export const runStatusFields = {
+  status: Type.Optional(Type.String({ description: 'initializing, executing, suspending, terminated, failed, succeeded or skipped' })),
+  message: Type.Optional(Type.String()),
+  suspend: Type.Boolean({ description: 'The run is held' }),
+  suspendState: Type.Optional(Type.String()),
+  terminated: Type.Boolean({ description: 'The run was ended before its end' }),
+  finished: Type.Boolean({ description: 'Nothing more will run' }),
+  contextBackend: Type.Optional(objectReferenceSchema),
+  startTime: Type.Optional(timeSchema({ description: 'When the run began' })),
+  endTime: Type.Optional(timeSchema({ description: 'When the run ended' })),
+  steps: Type.Optional(Type.Array(stepStatusSchema)),
+};
+
 export const workflowStatusSchema = written(
   Type.Object(
     {
       appRevision: Type.Optional(Type.String({ description: 'Revision, or publishVersion, this run delivers' })),
       mode: Type.Optional(Type.String({ description: 'Order of steps and sub-steps, such as StepByStep-DAG' })),
-      status: Type.Optional(Type.String({ description: 'initializing, executing, suspending, terminated, failed, succeeded or skipped' })),
-      message: Type.Optional(Type.String()),
-      suspend: Type.Boolean({ description: 'The run is held' }),
-      suspendState: Type.Optional(Type.String()),
-      terminated: Type.Boolean({ description: 'The run was ended before its end' }),
-      finished: Type.Boolean({ description: 'Nothing more will run' }),
-      contextBackend: Type.Optional(objectReferenceSchema),
-      startTime: Type.Optional(timeSchema({ description: 'When the run began' })),
-      endTime: Type.Optional(timeSchema({ description: 'When the run ended' })),
-      steps: Type.Optional(Type.Array(stepStatusSchema)),
+      ...runStatusFields,
     },
     { description: 'The run of the workflow' },
   ),

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { join, relative } from 'node:path';
+import { isObject } from '../../../src/base/json.ts';
+import { complaints, filesBelow, objectsOf, read, repository } from './validation.ts';
+
+const oracle = join(repository, 'test/oracle');
+
+describe('what KubeVela accepts', () => {
+  const files = filesBelow(join(oracle, 'apps'), '.yaml');
+
+  it('is all there', () => assert.equal(files.length, 359));
+
+  for (const file of files) {
+    it(`is accepted here: ${relative(oracle, file)}`, () => {
+      const found = objectsOf(read(file)).map((object) => complaints(object));
+      assert.deepEqual(found.filter((list) => list !== undefined).flat(), []);
+      if (!file.endsWith('.setup.yaml'))
+        assert.ok(
+          found.some((list) => list !== undefined),
+          'no object of ours in the file',
+        );
+    });
+  }
+});
+
+describe('what KubeVela wrote, status included', () => {
+  for (const kind of ['application', 'applicationrevision', 'resourcetracker']) {
+    it(`is accepted here: ${kind}`, () => {
+      const content: unknown = JSON.parse(read(join(oracle, 'takeover', `${kind}.json`)));
+      const items = isObject(content) ? content.items : content;
+      assert.ok(Array.isArray(items) && items.length >= 15);
+      for (const item of items.filter(isObject)) assert.deepEqual(complaints(item), []);
+    });
+  }
+
+  it('may hold a zero time, which Go writes as null', () => {
+    const application = {
+      apiVersion: 'core.oam.dev/v1beta1',
+      kind: 'Application',
+      metadata: { name: 'shop' },
+      spec: { components: [] },
+      status: { services: null, workflow: { suspend: false, endTime: null, steps: [{ name: 'a', firstExecuteTime: null }] } },
+    };
+    assert.deepEqual(complaints(application), []);
+  });
+});
+
+describe('what KubeVela refuses', () => {
+  const application = (spec: unknown) =>
+    complaints({ apiVersion: 'core.oam.dev/v1beta1', kind: 'Application', metadata: { name: 'shop' }, spec: spec as never });
+
+  it('is refused: properties that are a list', () => {
+    assert.deepEqual(application({ components: [{ name: 'a', type: 'worker', properties: [] }] }), [
+      '/spec/components/0/properties must be object',
+    ]);
+  });
+  it('is refused: a component without a type', () => {
+    assert.deepEqual(application({ components: [{ name: 'a' }] }), ["/spec/components/0 must have required property 'type'"]);
+  });
+  it('is refused: a step that is text', () => {
+    assert.deepEqual(application({ components: [], workflow: { steps: ['deploy'] } }), ['/spec/workflow/steps/0 must be object']);
+  });
+  it('is refused: a spec without components', () => {
+    assert.deepEqual(application({}), ["/spec must have required property 'components'"]);
+  });
+});
