@@ -49,7 +49,7 @@ function note(value: unknown): void {
 
 function findUnsafe(value: unknown, path: (string | number)[] = [], found: Found[] = []): Found[] {
   if (isUnsafe(value)) found.push({ path, source: String(value) });
-  else if (Array.isArray(value)) value.forEach((item, index) => findUnsafe(item, [...path, index], found));
+  else if (Array.isArray(value)) for (const [index, item] of value.entries()) findUnsafe(item, [...path, index], found);
   else if (isObject(value)) for (const key of Object.keys(value)) findUnsafe(value[key], [...path, key], found);
   return found;
 }
