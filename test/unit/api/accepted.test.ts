@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { join, relative } from 'node:path';
-import { isObject } from '../../../src/base/json.ts';
-import { complaints, filesBelow, objectsOf, read, repository } from './validation.ts';
+import { isObject, type JsonObject } from '../../../src/base/json.ts';
+import { complaints, droppedFields, filesBelow, objectsOf, read, repository } from './validation.ts';
 
 const oracle = join(repository, 'test/oracle');
+
+/** What a cluster run by KubeVela holds of a kind. */
+function written(kind: string): JsonObject[] {
+  const content: unknown = JSON.parse(read(join(oracle, 'takeover', `${kind}.json`)));
+  const items = (isObject(content) ? content.items : content) ?? [];
+  assert.ok(Array.isArray(items) && items.length >= 15);
+  return items.filter(isObject);
+}
 
 describe('what KubeVela accepts', () => {
   const files = filesBelow(join(oracle, 'apps'), '.yaml');
@@ -26,10 +34,7 @@ describe('what KubeVela accepts', () => {
 describe('what KubeVela wrote, status included', () => {
   for (const kind of ['application', 'applicationrevision', 'resourcetracker']) {
     it(`is accepted here: ${kind}`, () => {
-      const content: unknown = JSON.parse(read(join(oracle, 'takeover', `${kind}.json`)));
-      const items = isObject(content) ? content.items : content;
-      assert.ok(Array.isArray(items) && items.length >= 15);
-      for (const item of items.filter(isObject)) assert.deepEqual(complaints(item), []);
+      for (const item of written(kind)) assert.deepEqual(complaints(item), []);
     });
   }
 
@@ -42,6 +47,18 @@ describe('what KubeVela wrote, status included', () => {
       status: { services: null, workflow: { suspend: false, endTime: null, steps: [{ name: 'a', firstExecuteTime: null }] } },
     };
     assert.deepEqual(complaints(application), []);
+  });
+});
+
+describe('fields KubeVela knows', () => {
+  it('are kept, the status it wrote included', () => {
+    for (const kind of ['application', 'applicationrevision', 'resourcetracker']) {
+      for (const item of written(kind)) assert.deepEqual(droppedFields(item), []);
+    }
+  });
+  it('do not include misspelt ones', () => {
+    const spec = { components: [{ name: 'a', type: 'worker', trait: [] }] };
+    assert.deepEqual(droppedFields({ apiVersion: 'core.oam.dev/v1beta1', kind: 'Application', spec }), ['.spec.components[0].trait']);
   });
 });
 

@@ -24,6 +24,25 @@ export function complaints(object: JsonObject): string[] | undefined {
   return validate(object) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }
 
+/** Paths of fields the API server would drop because the schema does not know them; undefined when the kind is not ours. */
+export function droppedFields(object: JsonObject): string[] | undefined {
+  const kind = kindOf(String(object.apiVersion), String(object.kind));
+  return kind && [...unknownTo(openApiSchema(kind), object, '')].filter((path) => !path.startsWith('.metadata.'));
+}
+
+function* unknownTo(schema: unknown, value: unknown, path: string): Generator<string> {
+  if (!isObject(schema) || schema['x-kubernetes-preserve-unknown-fields'] === true) return;
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* unknownTo(schema.items, item, `${path}[${index}]`);
+  } else if (isObject(value) && schema.additionalProperties === undefined) {
+    const fields = isObject(schema.properties) ? schema.properties : {};
+    for (const [name, field] of Object.entries(value)) {
+      if (name in fields) yield* unknownTo(fields[name], field, `${path}.${name}`);
+      else yield `${path}.${name}`;
+    }
+  }
+}
+
 /** All files below a folder whose name ends so, as paths. */
 export function filesBelow(folder: string, ending: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
