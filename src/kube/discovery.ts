@@ -50,7 +50,9 @@ export function createDiscovery({ send, clock, refreshAfterMs = 5000 }: Discover
   /** How the server answers; `legacy` servers are asked per group-version, only for what is needed. */
   let mode: 'unknown' | 'aggregated' | 'legacy' = 'unknown';
   let readAt = Number.NEGATIVE_INFINITY;
-  let invalidated = false;
+  /** Changes of CRDs so far, and how many of them the cache has taken in: a change during a read is not lost. */
+  let changes = 0;
+  let changesRead = 0;
   const running = new Map<string, Promise<ApiFailure | undefined>>();
 
   const once = (key: string, work: () => Promise<ApiFailure | undefined>): Promise<ApiFailure | undefined> => {
@@ -71,7 +73,7 @@ export function createDiscovery({ send, clock, refreshAfterMs = 5000 }: Discover
   };
 
   const readAll = async (): Promise<ApiFailure | undefined> => {
-    invalidated = false;
+    const begunAt = changes;
     const [core, groups] = await Promise.all(['/api', '/apis'].map((path) => send({ method: 'GET', path, headers: { accept } })));
     if (!core || !groups) throw new Error('unreachable: two requests give two answers');
     const served: ServedVersion[] = [];
@@ -81,12 +83,14 @@ export function createDiscovery({ send, clock, refreshAfterMs = 5000 }: Discover
       if (!body.ok) return body.failure;
       if (!(answer.value.headers['content-type'] ?? '').includes('as=APIGroupDiscoveryList')) {
         mode = 'legacy';
+        changesRead = begunAt;
         return undefined;
       }
       served.push(...readAggregated(body.value));
     }
     mode = 'aggregated';
     readAt = clock.monotonic();
+    changesRead = begunAt;
     const names = new Set(served.map((one) => one.apiVersion));
     for (const apiVersion of entries.keys()) if (!names.has(apiVersion)) entries.delete(apiVersion);
     served.forEach(store);
@@ -94,15 +98,18 @@ export function createDiscovery({ send, clock, refreshAfterMs = 5000 }: Discover
   };
 
   const readVersion = async (apiVersion: string): Promise<ApiFailure | undefined> => {
+    const begunAt = changes;
     const answer = await send({ method: 'GET', path: pathOf(apiVersion), headers: { accept: 'application/json' } });
     if (!answer.ok) return answer.failure;
     const { status } = answer.value;
     if (status === 404) {
+      changesRead = begunAt;
       entries.set(apiVersion, { kinds: new Map(), complete: true, readAt: clock.monotonic(), stale: false });
       return undefined;
     }
     const body = answerOf(answer.value);
     if (!body.ok) return body.failure;
+    changesRead = begunAt;
     store(readLegacy(apiVersion, body.value));
     return undefined;
   };
@@ -116,7 +123,7 @@ export function createDiscovery({ send, clock, refreshAfterMs = 5000 }: Discover
   };
 
   const isFresh = (apiVersion: string): boolean => {
-    if (invalidated) return false;
+    if (changes > changesRead) return false;
     const at = mode !== 'legacy' ? readAt : (entries.get(apiVersion)?.readAt ?? Number.NEGATIVE_INFINITY);
     return clock.monotonic() - at < refreshAfterMs;
   };
@@ -148,7 +155,7 @@ export function createDiscovery({ send, clock, refreshAfterMs = 5000 }: Discover
       return { ok: true, value: [...entries.values()].flatMap((entry) => [...entry.kinds.values()]) };
     },
     invalidate() {
-      invalidated = true;
+      changes++;
       for (const [apiVersion, entry] of entries) if (isCustom(apiVersion)) entry.stale = true;
     },
   };
