@@ -7,6 +7,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -28,9 +29,20 @@ var kubernetesCommands = map[string]func() *cobra.Command{
 	"kube-scheduler":          func() *cobra.Command { return scheduler.NewSchedulerCommand() },
 }
 
-const usage = "usage: kube etcd|kube-apiserver|kube-controller-manager|kube-scheduler [flags]"
+const usage = "usage: kube [--while-stdin-open] etcd|kube-apiserver|kube-controller-manager|kube-scheduler [flags]"
+
+// endWithStdin ends this process when its standard input closes. A test run
+// that is killed closes the pipe it held, so no control plane outlives it.
+func endWithStdin() {
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	os.Exit(0)
+}
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "--while-stdin-open" {
+		os.Args = append(os.Args[:1], os.Args[2:]...)
+		go endWithStdin()
+	}
 	if len(os.Args) < 2 {
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
