@@ -134,7 +134,7 @@ function scaleProportionally(bounds: Bounds, active: ReplicaSet[], sizes: Map<Re
 
 /** From what is seen of a Deployment to the writes of one step. */
 export function decideDeployment(observed: DeploymentObserved): Decision {
-  const { deployment, now } = observed;
+  const { deployment } = observed;
   const claimed = claim({
     owner: deployment,
     ownerResource: deployments,

@@ -126,17 +126,11 @@ export function podStatusAt(pod: Pod, node: Node | undefined, moment: Moment, no
     return { running: known ?? { startedAt: time } };
   };
 
-  const containerStatuses = pod.spec.containers.map((container) => {
+  const containerStatuses = pod.spec.containers.map((container): ContainerStatus => {
     if (stuckInInit) return statusFor(pod, container, { waiting: { reason: 'PodInitializing' } });
-    switch (moment.at) {
-      case 'running':
-        return statusFor(pod, container, runningSince(container), { ready: moment.ready });
-      case 'exited':
-        return statusFor(pod, container, ran(container.name === broken ? moment.code : 0), { started: false });
-      case 'pull-failed':
-      case 'crashed':
-        return container.name === broken ? brokenState(container) : statusFor(pod, container, runningSince(container), { ready: true });
-    }
+    if (moment.at === 'running') return statusFor(pod, container, runningSince(container), { ready: moment.ready });
+    if (moment.at === 'exited') return statusFor(pod, container, ran(container.name === broken ? moment.code : 0), { started: false });
+    return container.name === broken ? brokenState(container) : statusFor(pod, container, runningSince(container), { ready: true });
   });
   const initContainerStatuses = pod.spec.initContainers?.map((container) => {
     if (stuckInInit && container.name === broken) return brokenState(container);

@@ -97,7 +97,10 @@ export function followResource<T extends WorldObject>(resource: Resource<T>, dep
   const place = (index: Map<string, Map<string, T>>, group: string, key: string, object: T | undefined): void => {
     let members = index.get(group);
     if (object) {
-      if (!members) index.set(group, (members = new Map()));
+      if (!members) {
+        members = new Map();
+        index.set(group, members);
+      }
       members.set(key, object);
     } else if (members) {
       members.delete(key);

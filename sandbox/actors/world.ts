@@ -7,13 +7,21 @@ import type { Transport } from '../../src/base/http.ts';
 import type { Logger } from '../../src/base/logger.ts';
 import type { Random } from '../../src/base/random.ts';
 import { type Actor, type RunningActor, runActor } from './actor.ts';
+import { autoscalerActor } from './autoscaler.ts';
+import { cronJobActor } from './cronjob.ts';
+import { daemonSetActor } from './daemonset.ts';
 import { deploymentActor } from './deployment.ts';
+import { disruptionActor } from './disruption.ts';
+import { ingressActor } from './ingress.ts';
 import { jobActor } from './job.ts';
 import type { Resource, WorldObject } from './kinds.ts';
 import { type NodePlan, nodesActor } from './nodes.ts';
 import { podActor } from './pod.ts';
 import { replicaSetActor } from './replicaset.ts';
+import { serviceActor } from './service.ts';
 import { type Delays, defaultDelays, type Settings, type Stage } from './stage.ts';
+import { statefulSetActor } from './statefulset.ts';
+import { storageActor } from './storage.ts';
 import { followResource, type View } from './watch.ts';
 
 const actors = {
@@ -21,7 +29,15 @@ const actors = {
   deployment: deploymentActor,
   replicaset: replicaSetActor,
   pod: podActor,
+  statefulset: statefulSetActor,
+  daemonset: daemonSetActor,
   job: jobActor,
+  cronjob: cronJobActor,
+  service: serviceActor,
+  ingress: ingressActor,
+  hpa: autoscalerActor,
+  pdb: disruptionActor,
+  storage: storageActor,
 } satisfies Record<string, (stage: Stage, plan: NodePlan) => Actor>;
 
 export type ActorName = keyof typeof actors;
