@@ -20,7 +20,7 @@ export interface WorkflowSurroundings {
   hasStepDefinition?(type: string): boolean;
 }
 
-/** All problems of an application's components order and workflow, each Invalid with the path in the Application. */
+/** All problems of an application's components, their order and the workflow, each Invalid with the path in the Application. */
 export function validateWorkflow(application: Application, workflow: ResolvedWorkflow, surroundings: WorkflowSurroundings = {}): Problem[] {
   return [
     ...componentProblems(application),
