@@ -24,6 +24,8 @@ export interface RenderContext {
   componentType: string;
   cluster: string;
   clusterVersion: { major: number; minor: number; gitVersion: string };
+  /** Revision of the component: a hash over its type, properties and traits. */
+  revision?: string;
   replicaKey?: string;
   publishVersion?: string;
   workflowName?: string;
