@@ -1,0 +1,73 @@
+/**
+ * Cached, watched views on every kind that applications deliver, one per kind, selected by our labels. Events in
+ * them wake the application that the labels name: drift is seen in milliseconds, health without polling.
+ */
+import { appName, appNamespace } from '../../api/labels.ts';
+import type { ObjectRef } from '../../api/object.ts';
+import type { Change, Informer, Informers } from '../../kube/types.ts';
+import type { Seen } from '../../plan/plan.ts';
+import { maskSecret } from '../../plan/secrets.ts';
+
+/** Objects an application delivers carry this label; pods made by their workloads do not, and stay out of memory. */
+export const deliveredSelector = appNamespace;
+
+export interface KindViews {
+  /** What is known of an object; opens the view of its kind when there is none yet. */
+  seen(ref: ObjectRef): Seen;
+  /** The view of a kind, where one is open. */
+  view(ref: Pick<ObjectRef, 'apiVersion' | 'kind'>): Informer | undefined;
+  /** Opens the view of a kind; its objects wake their applications from now on. */
+  open(ref: Pick<ObjectRef, 'apiVersion' | 'kind'>): Informer;
+  stop(): void;
+}
+
+/** @param wake called with `namespace/name` of the application an event belongs to, and the change. */
+export function createKindViews(informers: Informers, wake: (application: string, change: Change) => void): KindViews {
+  const views = new Map<string, { informer: Informer; close: () => void }>();
+  const keyOf = (ref: Pick<ObjectRef, 'apiVersion' | 'kind'>): string => `${ref.apiVersion}/${ref.kind}`;
+
+  const open = (ref: Pick<ObjectRef, 'apiVersion' | 'kind'>): Informer => {
+    const known = views.get(keyOf(ref));
+    if (known) return known.informer;
+    const { informer, release } = informers.acquire(
+      { apiVersion: ref.apiVersion, kind: ref.kind, labelSelector: deliveredSelector },
+      { transform: maskSecret },
+    );
+    const unsubscribe = informer.subscribe((change) => {
+      for (const application of applicationsOf(change)) wake(application, change);
+    });
+    views.set(keyOf(ref), {
+      informer,
+      close: () => {
+        unsubscribe();
+        release();
+      },
+    });
+    return informer;
+  };
+
+  return {
+    open,
+    view: (ref) => views.get(keyOf(ref))?.informer,
+    seen(ref) {
+      const informer = open(ref);
+      if (!informer.hasSynced()) return { state: 'unknown' };
+      const object = informer.get(ref.namespace, ref.name);
+      return object ? { state: 'present', object } : { state: 'absent' };
+    },
+    stop() {
+      for (const view of views.values()) view.close();
+      views.clear();
+    },
+  };
+}
+
+/** Both the application that owned the object before and the one that owns it now. */
+function applicationsOf(change: Change): Set<string> {
+  const owners = new Set<string>();
+  for (const object of [change.object, change.previous]) {
+    const labels = object?.metadata.labels;
+    if (labels?.[appName] && labels[appNamespace]) owners.add(`${labels[appNamespace]}/${labels[appName]}`);
+  }
+  return owners;
+}

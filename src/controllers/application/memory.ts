@@ -1,0 +1,49 @@
+/**
+ * What the controller remembers of an application between passes. Nothing here is needed for safety: after a
+ * restart it begins empty, which costs at most one dry run or one wait.
+ */
+
+export interface Memory {
+  /** Fingerprints that a dry run has cleared, by uid of the object. */
+  cleared: Map<string, string | undefined>;
+  /** Times (monotonic ms) of reverts, by entry key. */
+  reverts: Map<string, number[]>;
+  /** uids of objects that are proved to be gone. */
+  gone: Set<string>;
+  /** Generation and publishVersion last seen, and when they were first seen (monotonic ms). */
+  specSeen: { mark: string; at: number } | undefined;
+  /** Mark of the revision and record for which nothing is left to prune. */
+  prunedMark: string | undefined;
+  /** When the status was last written (monotonic ms). */
+  statusWrittenAt: number;
+  /** When deletion began to wait (monotonic ms). */
+  retiringSince: number | undefined;
+}
+
+export interface MemoryStore {
+  of(uid: string): Memory;
+  forget(uid: string): void;
+}
+
+export function createMemoryStore(): MemoryStore {
+  const byUid = new Map<string, Memory>();
+  return {
+    of(uid) {
+      let memory = byUid.get(uid);
+      if (!memory) {
+        memory = {
+          cleared: new Map(),
+          reverts: new Map(),
+          gone: new Set(),
+          specSeen: undefined,
+          prunedMark: undefined,
+          statusWrittenAt: Number.NEGATIVE_INFINITY,
+          retiringSince: undefined,
+        };
+        byUid.set(uid, memory);
+      }
+      return memory;
+    },
+    forget: (uid) => void byUid.delete(uid),
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * What is seen of one application: from caches only, and only once they show what we wrote ourselves (F14).
+ */
+
+import type { Application } from '../../api/application.ts';
+import { applicationFinalizer } from '../../api/finalizers.ts';
+import { appName, appNamespace, appUid, pause } from '../../api/labels.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { readRecord } from '../../delivery/tracker.ts';
+import { entryKey, type TrackerRecord } from '../../plan/record.ts';
+import type { Memory } from './memory.ts';
+import { readRevisions, type StoredRevision } from './revisions.ts';
+import type { World } from './world.ts';
+
+/** `namespace/name`. */
+export type Key = string;
+
+/** When the key is to be looked at again: on the next event, after a time, or at once. */
+export type Next = { when: 'event' } | { when: 'after'; ms: number } | { when: 'now' };
+
+export interface Observed {
+  state: 'current';
+  key: Key;
+  application: Application;
+  deleting: boolean;
+  paused: boolean;
+  /** Our finalizer stands on the application. */
+  isHeld: boolean;
+  record: TrackerRecord;
+  /** Trackers that an application of the same name and another uid left behind. */
+  predecessors: readonly KubeObject[];
+  /** Oldest first. */
+  revisions: readonly StoredRevision[];
+  memory: Memory;
+}
+
+export type Observation = Observed | { state: 'absent' } | { state: 'behind'; next: Next };
+
+/** How long a cache may lag behind our own write before it is asked directly. */
+const lagLimitMs = 10_000;
+
+/** Indexes of the informers that `observe` reads. */
+export const indexes = {
+  trackers: {
+    application: (tracker: KubeObject): string[] => {
+      const labels = tracker.metadata.labels ?? {};
+      return [`${labels[appNamespace] ?? ''}/${labels[appName] ?? ''}`];
+    },
+  },
+  revisions: {
+    application: (revision: KubeObject): string[] => [`${revision.metadata.namespace ?? ''}/${revision.metadata.labels?.[appName] ?? ''}`],
+  },
+};
+
+export function observe(key: Key, world: World): Observation {
+  const slash = key.indexOf('/');
+  const found = world.applications.get(key.slice(0, slash), key.slice(slash + 1));
+  if (!found) return { state: 'absent' };
+  // The API server validated it against our schema; what users can still get wrong is checked where it is read.
+  const application = found as Application;
+  const trackers = world.trackers.byIndex('application', key);
+  const ours = trackers.filter((tracker) => tracker.metadata.labels?.[appUid] === application.metadata.uid);
+  const revisions = world.revisions.byIndex('application', key);
+  const lag = world.expectations.lag(key);
+  if (lag !== undefined) return { state: 'behind', next: { when: 'after', ms: Math.max(0, lagLimitMs - lag) } };
+  const record = readRecord([...ours].sort(byPage), application);
+  const { metadata } = application;
+  return {
+    state: 'current',
+    key,
+    application,
+    deleting: metadata.deletionTimestamp !== undefined,
+    paused: metadata.labels?.[pause] === 'true',
+    isHeld: metadata.finalizers?.includes(applicationFinalizer) ?? false,
+    record: withoutLagging(record, world),
+    predecessors: trackers.filter((tracker) => tracker.metadata.labels?.[appUid] !== metadata.uid),
+    revisions: readRevisions(revisions.filter((revision) => isOwnedBy(revision, metadata.uid))),
+    memory: world.memory.of(metadata.uid ?? key),
+  };
+}
+
+function isOwnedBy(revision: KubeObject, uid: string | undefined): boolean {
+  return revision.metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;
+}
+
+function byPage(a: KubeObject, b: KubeObject): number {
+  return a.metadata.name.length - b.metadata.name.length || a.metadata.name.localeCompare(b.metadata.name);
+}
+
+/** Opens the views of every recorded kind, so that events of its objects arrive from now on. */
+function withoutLagging(record: TrackerRecord, world: World): TrackerRecord {
+  for (const entry of record.entries.values()) if (entry.answered) world.kinds.open(entry.ref);
+  return record;
+}
+
+export { entryKey };

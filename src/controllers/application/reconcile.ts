@@ -1,0 +1,85 @@
+/**
+ * One pass over one application, left to right: observe, decide, deliver, assess, conclude, report (design.md §2).
+ * Nothing flows back except through the API server.
+ */
+
+import { type Result, success } from '../../base/errors.ts';
+import { deliver } from '../../delivery/deliver.ts';
+import { assess } from './assess.ts';
+import { assessInput, liveAfter } from './assess-input.ts';
+import { conclude } from './conclude.ts';
+import { decide } from './decide.ts';
+import { decideInput } from './decide-input.ts';
+import { ensureRevision } from './ensure-revision.ts';
+import { fateOnDelete } from './fate.ts';
+import { noteReverts } from './fights.ts';
+import { hold } from './hold.ts';
+import { type Hooks, hooksFor } from './hooks.ts';
+import { keepUp } from './keep-up.ts';
+import { nextLook } from './next-look.ts';
+import { type Key, type Next, type Observed, observe } from './observe.ts';
+import { performReads } from './reads.ts';
+import { report } from './report.ts';
+import { retire } from './retire.ts';
+import { statusInput, statusOf } from './status.ts';
+import { waitedFor } from './surroundings.ts';
+import { tellOf } from './tell.ts';
+import type { World } from './world.ts';
+
+export async function reconcile(key: Key, world: World): Promise<Result<Next>> {
+  const observed = observe(key, world);
+  switch (observed.state) {
+    case 'absent':
+      return success(forget(key, world));
+    case 'behind':
+      return success(await catchUp(key, observed.next, world));
+    case 'current': {
+      const hooks = hooksFor(observed, world);
+      if (observed.deleting) return retire(observed, world, { wrote: hooks.wrote, fateOf: fateOnDelete(observed.application) });
+      if (observed.paused) return success({ when: 'event' });
+      const held = await hold(observed, world, hooks);
+      return held.ok ? carryOn({ ...observed, application: held.value }, world, hooks) : held;
+    }
+  }
+}
+
+/** What a pass does for an application that is wanted. */
+async function carryOn(observed: Observed, world: World, hooks: Hooks): Promise<Result<Next>> {
+  const { application, memory } = observed;
+  const input = decideInput(observed, world);
+  const decision = await decide(input);
+  const revised = await ensureRevision(application, decision, world, hooks);
+  if (!revised.ok) return revised;
+
+  const delivered = await deliver(decision.plan, application, observed.record, hooks.delivery(decision.delivery?.resolved.policies)); // the only writer of objects
+  const reads = await performReads(decision.delivery?.advanced.due ?? [], world);
+  noteReverts(memory, decision.plan, delivered, world);
+
+  const assessment = await assess(assessInput(observed, decision, delivered, world)); // what was delivered and what is kept
+  world.points.set(observed.key, [...assessment.points, ...waitedFor(delivered)]);
+  const concluded =
+    decision.delivery && conclude(decision.delivery, delivered, assessment, reads, (entry) => liveAfter(entry, delivered, world));
+
+  const status = statusOf(statusInput(observed, decision, concluded, assessment, delivered, world));
+  const reported = await report(application, status, memory, world, hooks.wrote); // the only writer of status
+  if (!reported.ok) return reported;
+  if (reported.value.state === 'written') tellOf(application, reported.value.application, world);
+
+  const kept = await keepUp({ observed, input, decision, delivered, status }, world, hooks);
+  if (!kept.ok) return kept;
+  return nextLook({ decision, concluded, reported: reported.value, status, againInMs: kept.value, delivered }, world);
+}
+
+/** The application is gone: nothing of it stays in memory. */
+function forget(key: Key, world: World): Next {
+  world.points.set(key, []);
+  world.expectations.forget(key);
+  return { when: 'event' };
+}
+
+/** The caches lag behind our own writes; after ten seconds the API server is asked once. */
+async function catchUp(key: Key, next: Next, world: World): Promise<Next> {
+  if (world.expectations.overdue(key).length === 0) return next;
+  await world.expectations.ask(key, world.kube);
+  return { when: 'now' };
+}

@@ -1,0 +1,271 @@
+/**
+ * The status of an application as a pure function of what a pass found. The only place where phases and conditions
+ * are made; report.ts is the only place that writes them.
+ */
+import type { Application, ApplicationStatus, AppliedResource } from '../../api/application.ts';
+import type { Condition, KubeObject } from '../../api/object.ts';
+import type { ApplicationPhase } from '../../api/phases.ts';
+import { toRfc3339 } from '../../base/clock.ts';
+import type { Problem } from '../../base/errors.ts';
+import type { Delivered } from '../../delivery/deliver.ts';
+import type { TrackerRecord } from '../../plan/record.ts';
+import type { Assessment } from './assess.ts';
+import type { Concluded } from './conclude.ts';
+import type { Decision } from './decide.ts';
+import { fightsOf } from './fights.ts';
+import type { Observed } from './observe.ts';
+import type { World } from './world.ts';
+
+export interface StatusInput {
+  application: Application;
+  decision: Decision;
+  /** Absent when the spec could not be worked with. */
+  concluded: Concluded | undefined;
+  assessment: Assessment;
+  record: TrackerRecord;
+  /** Objects that somebody fights over, as sentences. */
+  fights: readonly string[];
+  /** Repairs that were refused, as sentences. */
+  unrepaired: readonly string[];
+  /** Wall time, ms. */
+  now: number;
+  progressDeadlineMs: number;
+}
+
+/** Gathers the input of `statusOf` after a pass. */
+export function statusInput(
+  { application, memory }: Observed,
+  decision: Decision,
+  concluded: Concluded | undefined,
+  assessment: Assessment,
+  delivered: Delivered,
+  world: World,
+): StatusInput {
+  const lives = decision.plan.deliver.map(({ key, live }): [string, KubeObject | undefined] => [key, live]);
+  for (const [key, entry] of delivered.record.entries) {
+    const seen = world.kinds.seen(entry.ref);
+    if (entry.answered && seen.state === 'present') lives.push([key, seen.object]);
+  }
+  return {
+    application,
+    decision,
+    concluded,
+    assessment,
+    record: delivered.record,
+    fights: fightsOf(memory, new Map(lives), world),
+    unrepaired: unrepaired(decision, delivered),
+    now: world.clock.now(),
+    progressDeadlineMs: world.settings.progressDeadlineMs,
+  };
+}
+
+/** Repairs that were refused for good, as sentences. */
+function unrepaired({ plan }: Decision, delivered: Delivered): string[] {
+  return plan.deliver.flatMap(({ key, step, action }) => {
+    const outcome = delivered.outcomes.get(key);
+    if (step !== undefined || action === 'await-deletion' || outcome?.state !== 'refused' || outcome.problem.kind === 'Transient')
+      return [];
+    return [outcome.problem.message];
+  });
+}
+
+/** What the application is, in the three words that kstatus, Argo CD and people read. */
+interface Summary {
+  phase: ApplicationPhase;
+  ready: Pick<Condition, 'status' | 'reason' | 'message'>;
+  reconciling: boolean;
+  stalled: { reason: string; message: string } | undefined;
+}
+
+export function statusOf(input: StatusInput): ApplicationStatus {
+  const { application, decision, concluded, assessment, record } = input;
+  const before = application.status ?? {};
+  const summary = summarize(input);
+  const status: ApplicationStatus = {
+    ...before,
+    observedGeneration: application.metadata.generation ?? 0,
+    status: summary.phase,
+    conditions: conditionsOf(input, summary),
+    appliedResources: appliedResources(record),
+  };
+  if (concluded) {
+    status.workflow = concluded.machine.status;
+    status.services = assessment.services;
+  } else if (assessment.services.length > 0) status.services = assessment.services;
+  const { revision, stopped } = decision;
+  if (stopped?.condition !== 'Parsed')
+    status.latestRevision = { name: revision.name, revision: revision.number, revisionHash: revision.hash };
+  return status;
+}
+
+function summarize(input: StatusInput): Summary {
+  const { decision, concluded } = input;
+  if (!concluded) {
+    const problem = decision.stopped?.problem ?? { kind: 'Transient', code: 'Unknown', message: 'nothing was decided' };
+    return stoppedSummary(problem);
+  }
+  const { status } = concluded.machine;
+  switch (status.status) {
+    case 'succeeded':
+      return succeededSummary(input);
+    case 'failed':
+      return endedSummary('workflowFailed', 'WorkflowFailed', failureOf(concluded));
+    case 'terminated':
+      return endedSummary('workflowTerminated', 'WorkflowTerminated', 'the workflow was terminated');
+    case 'suspending':
+      return {
+        phase: 'workflowSuspending',
+        ready: {
+          status: 'Unknown',
+          reason: 'Suspended',
+          message: waitingText(concluded) || 'the workflow is suspended; resume it to go on',
+        },
+        reconciling: false,
+        stalled: undefined,
+      };
+    default:
+      return executingSummary(input, concluded);
+  }
+}
+
+function stoppedSummary(problem: Problem): Summary {
+  const waits = problem.kind === 'Waiting' || problem.kind === 'Transient';
+  return {
+    phase: 'rendering',
+    ready: { status: 'False', reason: problem.code, message: problem.message },
+    reconciling: waits,
+    stalled: waits ? undefined : { reason: problem.code, message: problem.message },
+  };
+}
+
+function succeededSummary({ assessment, unrepaired }: StatusInput): Summary {
+  const { worst } = assessment;
+  if (worst) {
+    const stalled = worst.verdict.final ? { reason: worst.verdict.reason, message: worst.verdict.message } : undefined;
+    return {
+      phase: 'unhealthy',
+      ready: { status: 'False', reason: 'Unhealthy', message: worst.verdict.message },
+      reconciling: !stalled,
+      stalled,
+    };
+  }
+  if (unrepaired.length > 0) {
+    return {
+      phase: 'running',
+      ready: { status: 'False', reason: 'StateKeepFailed', message: unrepaired.join('; ') },
+      reconciling: true,
+      stalled: undefined,
+    };
+  }
+  return { phase: 'running', ready: { status: 'True', reason: 'ReconcileSuccess', message: '' }, reconciling: false, stalled: undefined };
+}
+
+function endedSummary(phase: ApplicationPhase, reason: string, message: string): Summary {
+  return { phase, ready: { status: 'False', reason, message }, reconciling: false, stalled: { reason, message } };
+}
+
+function executingSummary(input: StatusInput, concluded: Concluded): Summary {
+  const message = waitingText(concluded) || 'the workflow is running';
+  const problem = concluded.refused;
+  const overdueMs = input.now - lastProgress(input) - input.progressDeadlineMs;
+  if (overdueMs >= 0) {
+    const reason = problem?.code ?? 'ProgressDeadlineExceeded';
+    const text = `no progress for ${Math.round(input.progressDeadlineMs / 1000)} s: ${message}`;
+    return {
+      phase: 'runningWorkflow',
+      ready: { status: 'False', reason, message: text },
+      reconciling: false,
+      stalled: { reason, message: text },
+    };
+  }
+  // Somebody else's object does not go away by itself.
+  const stalled =
+    problem && (problem.kind === 'Conflict' || problem.kind === 'Denied') ? { reason: problem.code, message: problem.message } : undefined;
+  return {
+    phase: 'runningWorkflow',
+    ready: { status: 'False', reason: problem?.code ?? 'Progressing', message: problem?.message ?? message },
+    reconciling: stalled === undefined,
+    stalled,
+  };
+}
+
+function waitingText(concluded: Concluded): string {
+  return concluded.machine.waitingFor.map(({ step, message }) => `step "${step}": ${message}`).join('; ');
+}
+
+function failureOf(concluded: Concluded): string {
+  const steps = (concluded.machine.status.steps ?? []).flatMap((step) => [step, ...(step.subSteps ?? [])]);
+  const failed = steps.filter(({ phase }) => phase === 'failed');
+  return (
+    failed
+      .map(({ name, message, reason }) => `step "${name}" failed${message ? `: ${message}` : reason ? ` (${reason})` : ''}`)
+      .join('; ') || 'the workflow failed'
+  );
+}
+
+/** When something last moved: the newest start of a step (durable, so that a restart neither forgets nor forgives). */
+export function lastProgress({ concluded, now }: Pick<StatusInput, 'concluded' | 'now'>): number {
+  const status = concluded?.machine.status;
+  const times = [
+    status?.startTime,
+    ...(status?.steps ?? []).flatMap((step) => [step, ...(step.subSteps ?? [])]).map(({ firstExecuteTime }) => firstExecuteTime),
+  ];
+  const known = times.flatMap((time) => (time ? [Date.parse(time)] : []));
+  return known.length > 0 ? Math.max(...known) : now;
+}
+
+function conditionsOf(input: StatusInput, summary: Summary): Condition[] {
+  const { decision, concluded, fights, unrepaired } = input;
+  const { stopped } = decision;
+  const conditions: Condition[] = [];
+  const available = (type: string): void => void conditions.push({ type, status: 'True', reason: 'Available' });
+  for (const type of ['Parsed', 'Revision', 'Policy', 'Render'] as const) {
+    if (stopped?.condition === type) {
+      conditions.push({ type, status: 'False', reason: stopped.problem.code, message: stopped.problem.message });
+      break;
+    }
+    available(type);
+  }
+  const workflow = concluded?.machine.status.status;
+  if (workflow === 'succeeded') available('Workflow');
+  else if (workflow === 'failed' || workflow === 'terminated') {
+    conditions.push({ type: 'Workflow', status: 'False', reason: summary.ready.reason ?? 'Failed', message: summary.ready.message ?? '' });
+  }
+  if (unrepaired.length > 0)
+    conditions.push({ type: 'StateKeep', status: 'False', reason: 'ReconcileError', message: unrepaired.join('; ') });
+  if (fights.length > 0) conditions.push({ type: 'FieldFight', status: 'True', reason: 'Yielded', message: fights.join('; ') });
+  conditions.push({ type: 'Ready', ...summary.ready });
+  conditions.push(
+    summary.reconciling
+      ? { type: 'Reconciling', status: 'True', reason: 'Progressing', message: summary.ready.message ?? '' }
+      : { type: 'Reconciling', status: 'False', reason: summary.ready.reason === 'Suspended' ? 'Suspended' : 'Settled' },
+  );
+  conditions.push(
+    summary.stalled ? { type: 'Stalled', status: 'True', ...summary.stalled } : { type: 'Stalled', status: 'False', reason: 'NotStalled' },
+  );
+  return conditions.map((condition) => dated(condition, input));
+}
+
+/** Keeps the transition time while the status stays. An empty message is left out, as KubeVela does. */
+function dated({ message, ...condition }: Condition, { application, now }: StatusInput): Condition {
+  const before = application.status?.conditions?.find(({ type }) => type === condition.type);
+  const since = before?.status === condition.status ? before.lastTransitionTime : undefined;
+  return { ...condition, ...(message ? { message } : {}), lastTransitionTime: since ?? toRfc3339(now) };
+}
+
+/** What was answered: the proof, after a restart, of which objects are ours and which manifest was accepted. */
+function appliedResources(record: TrackerRecord): AppliedResource[] {
+  const applied: AppliedResource[] = [];
+  for (const { ref, cluster, creator, answered } of record.entries.values()) {
+    if (!answered) continue;
+    applied.push({
+      ...(cluster === 'local' ? {} : { cluster }),
+      creator,
+      ...ref,
+      uid: answered.uid,
+      hash: answered.hash,
+      fingerprint: answered.fingerprint,
+    });
+  }
+  return applied;
+}

@@ -1,0 +1,74 @@
+/**
+ * Deletes one recorded object, or lets go of it. Every delete carries the uid that was proved to be ours; an object
+ * of the same name with another uid is somebody else's (F18). Gone means what design.md §4 says: 404, another uid,
+ * or an answer without a deletionTimestamp.
+ */
+import { orphanedFrom } from '../api/annotations.ts';
+import { appName, appNamespace } from '../api/labels.ts';
+import type { KubeObject } from '../api/object.ts';
+import { failure, type Result, success } from '../base/errors.ts';
+import type { ApiFailure, KubeClient } from '../kube/types.ts';
+import { fieldManager } from '../plan/fingerprint.ts';
+import type { RecordEntry } from '../plan/record.ts';
+import { classifyFailure } from './classify.ts';
+import { type Owner, ownershipOf } from './ownership.ts';
+
+/** `gone`: it no longer exists. `deleting`: its finalizers still work. `let-go`: it stays and is not ours (any more). */
+export type Removal = 'gone' | 'deleting' | 'let-go';
+
+export interface RemoveContext {
+  kube: KubeClient;
+  owner: Owner;
+}
+
+/** Deletes the object of `entry`, if it is still ours. */
+export async function removeObject(entry: RecordEntry, context: RemoveContext): Promise<Result<Removal>> {
+  if (entry.answered) {
+    const removed = await deleteByUid(entry, entry.answered.uid, context);
+    if (removed !== 'another') return removed;
+  }
+  // Only intended, or there is another object by that name now: whose is it?
+  const found = await context.kube.get(entry.ref);
+  if (!found.ok) return isGone(found.failure) ? success('gone') : failure(classifyFailure(found.failure, entry.ref));
+  const object = found.value;
+  if (ownershipOf(object, context.owner).state !== 'ours') return success('let-go');
+  if (object.metadata.deletionTimestamp) return success('deleting');
+  const removed = await deleteByUid(entry, object.metadata.uid ?? '', context);
+  return removed === 'another' ? success('let-go') : removed;
+}
+
+async function deleteByUid(entry: RecordEntry, uid: string, context: RemoveContext): Promise<Result<Removal> | 'another'> {
+  const answer = await context.kube.delete(entry.ref, { uid, propagationPolicy: 'Background' });
+  if (answer.ok) return success(answer.value.gone ? 'gone' : 'deleting');
+  if (isGone(answer.failure)) return success('gone');
+  if (answer.failure.httpStatus === 409) return 'another';
+  return failure(classifyFailure(answer.failure, entry.ref));
+}
+
+/** 404, or a kind that the cluster no longer serves: its objects went with the CRD (F28). */
+function isGone(apiFailure: ApiFailure): boolean {
+  return apiFailure.httpStatus === 404 || (apiFailure.httpStatus === 0 && apiFailure.reason === 'NoKind');
+}
+
+/**
+ * Leaves the object in place: the owner labels go, and an annotation says which application it came from, by
+ * which the same application may adopt it when it returns (decisions.md 52).
+ */
+export async function orphanObject(entry: RecordEntry, context: RemoveContext): Promise<Result<Removal>> {
+  const found = await context.kube.get(entry.ref);
+  if (!found.ok) return isGone(found.failure) ? success('gone') : failure(classifyFailure(found.failure, entry.ref));
+  if (ownershipOf(found.value, context.owner, entry.answered?.uid).state !== 'ours') return success('let-go');
+  const answer = await context.kube.patch(entry.ref, { type: 'merge', body: orphaning(found.value, context.owner) }, { fieldManager });
+  if (answer.ok || isGone(answer.failure)) return success('let-go');
+  return failure(classifyFailure(answer.failure, entry.ref));
+}
+
+function orphaning(object: KubeObject, owner: Owner): unknown {
+  return {
+    metadata: {
+      uid: object.metadata.uid,
+      labels: { [appName]: null, [appNamespace]: null },
+      annotations: { [orphanedFrom]: `${owner.namespace}/${owner.name}` },
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * The plan: what is to be done to which object, and why, before anything is done. A pure function of what is due,
+ * what is recorded and what is seen; the controller, `lateen diff` and admission call the same one.
+ *
+ * - `deliver` holds what this pass writes: objects that are due, and repairs of recorded objects.
+ * - everything recorded that stands in neither list is kept.
+ * - `prune` is decided apart (prune.ts), because it needs the whole revision delivered.
+ */
+import type { KubeObject, ObjectRef } from '../api/object.ts';
+import { refOf } from '../api/object.ts';
+import { hashJson } from '../base/hash.ts';
+import type { Resource } from '../definitions/resource.ts';
+import { contentHash } from './content-hash.ts';
+import { fingerprint } from './fingerprint.ts';
+import { acceptedManifest, entryKey, intend, type RecordEntry, type TrackerRecord } from './record.ts';
+import { repairManifest } from './repair.ts';
+
+/** One resource that a step wants delivered now. */
+export interface DueResource {
+  step: string;
+  resource: Resource;
+}
+
+/** What the caches know of an object. `unknown`: no synced view covers it, so nothing can be concluded. */
+export type Seen = { state: 'unknown' } | { state: 'absent' } | { state: 'present'; object: KubeObject };
+
+/** What is done to one object. */
+export type Action =
+  /** First write: create-only, never onto somebody else's object. */
+  | 'create'
+  /** The content changed: applied with force, onto the recorded uid only. */
+  | 'update'
+  /** A recorded object is gone: the accepted manifest is created again. */
+  | 'restore'
+  /** A recorded object looks different where it is ours: repaired if a dry run says that this changes something. */
+  | 'repair'
+  /** Nothing to write. */
+  | 'none'
+  /** The object is being deleted; it is created when it is gone. */
+  | 'await-deletion';
+
+export interface PlannedObject {
+  key: string;
+  action: Action;
+  /** What is sent. */
+  manifest: KubeObject;
+  /** The entry as it stands in the record before the write. */
+  entry: RecordEntry;
+  /** Step that asked; absent for repairs. */
+  step?: string;
+  /** The live object the decision was made on, where one was seen. */
+  live?: KubeObject;
+}
+
+export interface Plan {
+  deliver: PlannedObject[];
+  /** The record after this plan's entries are written down; undefined when it does not change. */
+  entries: ReadonlyMap<string, RecordEntry> | undefined;
+  /** Over verbs, keys and contents: two plans with one hash do the same. */
+  hash: string;
+}
+
+export interface PlanInput {
+  due: readonly DueResource[];
+  record: TrackerRecord;
+  seen(cluster: string, ref: ObjectRef): Seen;
+  /** True when a dry run has shown that this fingerprint of this object is no drift. */
+  isCleared(uid: string, fingerprint: string | undefined): boolean;
+  /** Entries that are left alone for now, because somebody fights over them. */
+  isYielded(key: string): boolean;
+}
+
+/** Plans the deliveries that are due and the repairs of everything else that is recorded. */
+export function planDelivery(input: PlanInput): Plan {
+  const entries = new Map(input.record.entries);
+  const deliver: PlannedObject[] = [];
+  const planned = new Set<string>();
+  let changed = false;
+  for (const { step, resource } of input.due) {
+    const key = entryKey(resource.cluster, refOf(resource.manifest));
+    const before = input.record.entries.get(key);
+    const due = planDue(key, resource, step, before, input);
+    planned.add(key);
+    deliver.push(due);
+    if (due.entry !== before) {
+      entries.set(key, due.entry);
+      changed = true;
+    }
+  }
+  for (const [key, entry] of input.record.entries) {
+    if (planned.has(key)) continue;
+    const repair = planRepair(key, entry, input);
+    if (repair) deliver.push(repair);
+  }
+  const hash = hashJson(
+    deliver.filter((object) => object.action !== 'none').map(({ key, action, manifest }) => [key, action, contentHash(manifest)]),
+  );
+  return { deliver, entries: changed ? entries : undefined, hash };
+}
+
+function planDue(key: string, resource: Resource, step: string, before: RecordEntry | undefined, input: PlanInput): PlannedObject {
+  const { manifest, cluster, origin, creator } = resource;
+  const seen = input.seen(cluster, refOf(manifest));
+  const live = seen.state === 'present' ? seen.object : undefined;
+  const hash = contentHash(manifest);
+  // An entry whose newest manifest says the same is kept as it is, its revision label included (decisions.md 40).
+  const sameIntent = before !== undefined && contentHash(before.intended) === hash && before.step === (origin.component ? undefined : step);
+  const entry = sameIntent
+    ? before
+    : intend(manifest, origin.component ? { cluster, origin, creator } : { cluster, origin, creator, step }, before);
+  const planned = (action: Action, send: KubeObject): PlannedObject => {
+    const object: PlannedObject = { key, action, manifest: send, entry, step };
+    if (live) object.live = live;
+    return object;
+  };
+  if (live?.metadata.deletionTimestamp) return planned('await-deletion', manifest);
+  if (!entry.answered) return planned('create', manifest);
+  if (seen.state === 'absent') {
+    // What was accepted returns first; whether the newest is accepted shows after that (design.md §4: a refused
+    // update leaves the last accepted state to repair to).
+    return planned('restore', acceptedManifest(entry) ?? manifest);
+  }
+  if (entry.answered.hash !== hash) return planned('update', manifest);
+  if (live && looksForeign(live, entry, input)) return planned('repair', repairManifest(manifest, live));
+  return planned('none', manifest);
+}
+
+function planRepair(key: string, entry: RecordEntry, input: PlanInput): PlannedObject | undefined {
+  const accepted = acceptedManifest(entry);
+  if (!accepted || !entry.answered || input.isYielded(key)) return undefined;
+  const seen = input.seen(entry.cluster, entry.ref);
+  switch (seen.state) {
+    case 'unknown':
+      return undefined;
+    case 'absent':
+      return { key, action: 'restore', manifest: accepted, entry };
+    case 'present':
+      if (seen.object.metadata.deletionTimestamp) return { key, action: 'await-deletion', manifest: accepted, entry, live: seen.object };
+      if (!looksForeign(seen.object, entry, input)) return undefined;
+      return { key, action: 'repair', manifest: repairManifest(accepted, seen.object), entry, live: seen.object };
+  }
+}
+
+/** Whether the live object is another one, or differs where it is ours, and no dry run has cleared that yet. */
+function looksForeign(live: KubeObject, entry: RecordEntry, input: PlanInput): boolean {
+  const { uid = '' } = live.metadata;
+  if (uid !== entry.answered?.uid) return true;
+  const seen = fingerprint(live);
+  return seen !== entry.answered.fingerprint && !input.isCleared(uid, seen);
+}
