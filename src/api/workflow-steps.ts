@@ -66,6 +66,9 @@ const stepStatusFields = {
   retries: Type.Optional(Type.Integer({ description: 'Failed attempts so far, for the back-off' })),
   nextRetryTime: Type.Optional(timeSchema({ description: 'No attempt before this time' })),
   resumeTime: Type.Optional(timeSchema({ description: 'When a suspended step goes on by itself' })),
+  healthyComponents: Type.Optional(
+    Type.Array(Type.String(), { description: 'Components of a deploy step that were healthy once: what depends on them goes on' }),
+  ),
 };
 
 const subStepStatusSchema = Type.Object(stepStatusFields);

@@ -2,6 +2,7 @@
 import type { WorkflowSubStepStatus } from '../api/application.ts';
 import { evaluateCondition, mentionsInputs } from './conditions.ts';
 import { execute, failByTimeout } from './execute.ts';
+import { hasInputs, producersOf } from './recall.ts';
 import { modeOf } from './resolve.ts';
 import { hasFailed, inputValue, isDone, isSettled, type Run, set, wake } from './run.ts';
 import { deadlineOf } from './timing.ts';
@@ -28,7 +29,6 @@ function visit(run: Run, step: ResolvedStep | ResolvedSubStep, before: readonly 
     const gate = gateOf(run, step, before);
     if (gate.kind === 'wait') return set(run, step, { phase: 'pending', message: gate.message });
     if (gate.kind === 'skip') return skip(run, step, gate.message);
-    if (gate.kind === 'fail') return set(run, step, { phase: 'failed', reason: 'Input', message: gate.message });
   }
   if (isGroup(step)) runGroup(run, step);
   else execute(run, step);
@@ -44,7 +44,7 @@ function skip(run: Run, step: ResolvedStep | ResolvedSubStep, message?: string):
   for (const sub of step.subSteps ?? []) if (!isSettled(run.statuses.get(sub.name))) set(run, sub, { phase: 'skipped', reason: 'Skip' });
 }
 
-type Gate = { kind: 'run' } | { kind: 'wait'; message: string } | { kind: 'skip'; message?: string } | { kind: 'fail'; message: string };
+type Gate = { kind: 'run' } | { kind: 'wait'; message: string } | { kind: 'skip'; message?: string };
 
 function gateOf(run: Run, step: ResolvedSubStep, before: readonly ResolvedSubStep[]): Gate {
   const pending = (step.dependsOn ?? []).filter((name) => {
@@ -78,25 +78,20 @@ function isLost(run: Run, other: ResolvedSubStep, merelyBefore: boolean): boolea
   return hasFailed(status) || (!merelyBefore && status?.phase === 'skipped');
 }
 
-/** Inputs that are not there yet hold a step; those whose step is done without giving them decide it. */
+/** Inputs that are not there yet hold a step; one that will never be there because its step did not run skips it. */
 function inputGate(run: Run, step: ResolvedSubStep): Gate {
-  for (const { from } of step.inputs ?? []) {
-    if (inputValue(run, from).found) continue;
-    const producers = (run.producers.get(from) ?? run.producers.get(from.split('.')[0] ?? '') ?? []).flatMap(
-      (name) => run.steps.get(name) ?? [],
-    );
-    const open = producers.length === 0 || producers.some((one) => !isDone(run, one));
-    if (open) return { kind: 'wait', message: `Pending on Input: ${from}` };
-    const succeeded = producers.find((one) => run.statuses.get(one.name)?.phase === 'succeeded');
-    const name = succeeded?.name ?? producers[0]?.name ?? '';
-    if (succeeded !== undefined) return { kind: 'fail', message: `input "${from}" was not made by step "${name}"` };
-    return { kind: 'skip', message: `input "${from}" is not there: step "${name}" was ${phaseWord(run.statuses.get(name))}` };
-  }
-  return { kind: 'run' };
+  if (hasInputs(run, step)) return { kind: 'run' };
+  const missing = (step.inputs ?? []).find(({ from }) => !inputValue(run, from).found);
+  const from = missing?.from ?? '';
+  const producers = producersOf(run, from);
+  const lost = producers.length > 0 && producers.every((one) => isDone(run, one) && run.statuses.get(one.name)?.phase !== 'succeeded');
+  if (!lost) return { kind: 'wait', message: `Pending on Input: ${from}` };
+  const name = producers[0]?.name ?? '';
+  return { kind: 'skip', message: `input "${from}" is not there: step "${name}" ${phaseWord(run.statuses.get(name))}` };
 }
 
 function phaseWord(status: WorkflowSubStepStatus | undefined): string {
-  return status?.phase === 'failed' ? 'failed' : 'skipped';
+  return status?.phase === 'failed' ? 'failed' : 'was skipped';
 }
 
 /** A group runs its sub-steps by its own mode and stands as they do. */

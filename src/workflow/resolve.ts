@@ -23,13 +23,20 @@ export function resolveWorkflow(application: Application, externalWorkflow?: Ext
   const flows = components.map(flowOf);
   if (workflow?.ref !== undefined && workflow.ref !== '') {
     if (externalWorkflow === undefined) return failure(missingWorkflow(application, workflow.ref));
-    return success(explicitWorkflow(externalWorkflow.steps ?? [], externalWorkflow.mode ?? workflow.mode, components, flows));
+    const { steps = [], mode = workflow.mode } = externalWorkflow;
+    return success(explicitWorkflow(application, steps, mode, flows));
   }
   if (workflow?.steps !== undefined && workflow.steps.length > 0) {
-    return success(explicitWorkflow(workflow.steps, workflow.mode, components, flows));
+    return success(explicitWorkflow(application, workflow.steps, workflow.mode, flows));
   }
   const steps = generatedSteps(application);
-  return success({ mode: { steps: 'DAG', subSteps: 'DAG' }, steps, generated: true, components: flows });
+  return success({
+    mode: { steps: 'DAG', subSteps: 'DAG' },
+    steps,
+    generated: true,
+    components: flows,
+    deployed: deployedBy(application, steps),
+  });
 }
 
 function missingWorkflow(application: Application, name: string) {
@@ -77,18 +84,36 @@ function generatedSteps(application: Application): ResolvedStep[] {
 }
 
 function explicitWorkflow(
+  application: Application,
   steps: readonly WorkflowStep[],
   mode: WorkflowMode | undefined,
-  components: readonly ApplicationComponent[],
   flows: ComponentFlow[],
 ): ResolvedWorkflow {
   const named = steps.map(nameStep);
   return {
     mode: { steps: modeOf(mode?.steps, 'StepByStep'), subSteps: modeOf(mode?.subSteps, 'DAG') },
-    steps: mergeComponents(named, components, modeOf(mode?.steps, 'StepByStep'), modeOf(mode?.subSteps, 'DAG')),
+    steps: mergeComponents(named, application.spec.components, modeOf(mode?.steps, 'StepByStep'), modeOf(mode?.subSteps, 'DAG')),
     generated: false,
     components: flows,
+    deployed: deployedBy(application, named),
   };
+}
+
+/** Which components each deploy step delivers: those that the selectors of its override policies leave. */
+function deployedBy(application: Application, steps: readonly ResolvedStep[]): Record<string, string[]> {
+  const { components, policies = [] } = application.spec;
+  const deployed: Record<string, string[]> = {};
+  for (const step of steps.flatMap((one): ResolvedSubStep[] => [one, ...(one.subSteps ?? [])])) {
+    if (step.type !== 'deploy') continue;
+    const names = Array.isArray(step.properties?.policies) ? step.properties.policies : [];
+    const selectors = names.flatMap((name) => {
+      const policy = policies.find((one) => one.type === 'override' && one.name === name);
+      const selector = policy?.properties?.selector;
+      return Array.isArray(selector) && selector.length > 0 ? [selector] : [];
+    });
+    deployed[step.name] = components.map(({ name }) => name).filter((name) => selectors.every((selector) => selector.includes(name)));
+  }
+  return deployed;
 }
 
 /** An absent or misspelt mode takes the default; validate.ts names the misspelt one. */

@@ -9,7 +9,10 @@ import { isObject, type JsonObject, jsonEqual } from '../base/json.ts';
 import type { DueEffect, MachineInput, ResolvedStep, ResolvedSubStep } from './types.ts';
 
 /** The part of a step's status that says how it stands; times and the id are kept by `Run.set`. */
-export type Standing = Pick<WorkflowSubStepStatus, 'phase' | 'reason' | 'message' | 'retries' | 'nextRetryTime' | 'resumeTime'>;
+export type Standing = Pick<
+  WorkflowSubStepStatus,
+  'phase' | 'reason' | 'message' | 'retries' | 'nextRetryTime' | 'resumeTime' | 'healthyComponents'
+>;
 
 export interface Run {
   readonly input: MachineInput;

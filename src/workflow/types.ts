@@ -75,6 +75,8 @@ export interface ResolvedWorkflow {
   generated: boolean;
   /** All components of the application, in its order. */
   components: readonly ComponentFlow[];
+  /** By name of a deploy step: the components of the application it delivers, as far as override policies choose. */
+  deployed: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface MachineInput {

@@ -28,15 +28,21 @@ export interface StepInput {
   now: number;
 }
 
+/** What a step has reached on its way: values it offers already, and components whose dependants may go on. */
+export interface StepProgress {
+  made?: JsonObject;
+  healthyComponents?: string[];
+}
+
 export type StepOutcome =
   /** Done. `scope` is what `valueFrom` of outputs sees; `made` are further variables. */
   | { kind: 'succeeded'; message?: string; scope: JsonObject; made?: JsonObject }
   /** The effect is to be carried out now, again or still. */
-  | { kind: 'due'; effect: Effect; made?: JsonObject }
+  | ({ kind: 'due'; effect: Effect } & StepProgress)
   /** Everything is carried out; what it made is not well yet. */
-  | { kind: 'waiting'; message: string; made?: JsonObject }
+  | ({ kind: 'waiting'; message: string } & StepProgress)
   /** The effect was refused; the machine decides whether and when it is tried again. */
-  | { kind: 'refused'; problem: Problem; effect: Effect; made?: JsonObject }
+  | ({ kind: 'refused'; problem: Problem; effect: Effect } & StepProgress)
   | { kind: 'suspended'; message: string; resumeAt?: number }
   /** For good. */
   | { kind: 'failed'; reason: string; message: string };

@@ -1,8 +1,24 @@
 /** The step types that can run, and those that are known by name only. One file per type beside this one. */
 import { applyComponent } from './apply-component.ts';
+import { applyObject } from './apply-object.ts';
 import type { StepBehaviour } from './behaviour.ts';
+import { deploy } from './deploy.ts';
+import { export2config } from './export2config.ts';
+import { export2secret } from './export2secret.ts';
+import { printMessage } from './print-message.ts';
+import { readObject } from './read-object.ts';
+import { suspend } from './suspend.ts';
 
-const behaviours: readonly StepBehaviour[] = [applyComponent];
+const behaviours: readonly StepBehaviour[] = [
+  applyComponent,
+  applyObject,
+  deploy,
+  export2config,
+  export2secret,
+  printMessage,
+  readObject,
+  suspend,
+];
 
 const byType = new Map(behaviours.map((behaviour) => [behaviour.type, behaviour]));
 
