@@ -128,14 +128,15 @@ async function serviceOf(
 ): Promise<ApplicationServiceStatus> {
   const slash = place.indexOf('/');
   const workload = members.find(({ entry }) => entry.origin.role === 'WORKLOAD');
-  const holding = members.filter(({ verdict, entry }) => entry.origin.traitIndex < 0 && verdict.holds && !isWell(verdict));
+  // Only what holds counts: a cluster without a metrics API must still get its applications healthy (docs/health.md).
+  const holding = members.filter(({ verdict }) => verdict.holds && !isWell(verdict));
   const message =
     workload && (await messageOf(component?.definition, liveOf(members, -1), component?.component.properties, workload.verdict));
   const traits = await traitsOf(members, component);
   const service: ApplicationServiceStatus = {
     name,
     namespace: place.slice(slash + 1),
-    healthy: holding.length === 0 && traits.every(({ healthy }) => healthy),
+    healthy: holding.length === 0,
   };
   if (input.placedByPolicy.has(name)) service.cluster = place.slice(0, slash);
   if (message) service.message = message;

@@ -45,7 +45,7 @@ export async function retire(observed: Observed, world: World, hooks: RetireHook
     const answer = await world.kube.delete(refOf(page), uid === undefined ? {} : { uid });
     if (!answer.ok && answer.failure.httpStatus !== 404) return failure(classifyFailure(answer.failure, refOf(page)));
   }
-  return letGo(application, world);
+  return letGo(observed, world);
 }
 
 async function remove(entry: RecordEntry, observed: Observed, world: World, hooks: RetireHooks): Promise<Result<Removal>> {
@@ -114,11 +114,13 @@ function deletingStatus(application: Application, message: string, now: number):
 }
 
 /** Takes our finalizers off; the resourceVersion guards those that somebody else put on. */
-async function letGo(application: Application, world: World): Promise<Result<Next>> {
+async function letGo({ application, key }: Observed, world: World): Promise<Result<Next>> {
   const finalizers = (application.metadata.finalizers ?? []).filter((name) => name !== applicationFinalizer && name !== orphanFinalizer);
   const body = { metadata: { resourceVersion: application.metadata.resourceVersion, finalizers } };
   const answer = await world.kube.patch(refOf(application), { type: 'merge', body }, { fieldManager });
   if (!answer.ok && answer.failure.httpStatus !== 404) return failure(classifyFailure(answer.failure, refOf(application)));
-  world.memory.forget(application.metadata.uid ?? '');
+  const { uid = '' } = application.metadata;
+  if (finalizers.length === 0) world.expectations.deleted(key, refOf(application), uid);
+  world.memory.forget(uid);
   return success({ when: 'event' });
 }
