@@ -57,17 +57,15 @@ function objectWithDefaults(schema: JsonObject, value: JsonObject, undeclared: U
 }
 
 /**
- * Of several forms, the first whose required fields are all given and whose closed sets hold the given values (a
- * `type` field tells forms apart); the first form where none fits.
+ * Of several forms, the one that is meant: whose required fields are all given and whose closed sets hold the given
+ * values (a `type` field tells forms apart); else one whose closed sets do; else the first.
  */
 export function branchFor(branches: readonly Json[], value: Json): JsonObject {
   const forms = branches.filter(isObject);
-  const fits = forms.find((form) => {
-    if (!isObject(value)) return form.type === undefined || form.type === typeof value;
-    const required = Array.isArray(form.required) ? form.required : [];
-    return required.every((key) => Object.hasOwn(value, String(key))) && chosen(form, value);
-  });
-  return fits ?? forms[0] ?? {};
+  if (!isObject(value)) return forms.find((form) => form.type === typeof value) ?? forms[0] ?? {};
+  const meant = forms.filter((form) => chosen(form, value));
+  const complete = meant.find(({ required }) => !Array.isArray(required) || required.every((key) => Object.hasOwn(value, String(key))));
+  return complete ?? meant[0] ?? forms[0] ?? {};
 }
 
 /** Whether the given values lie in the closed sets the form has for them. */
@@ -77,4 +75,19 @@ function chosen({ properties }: JsonObject, value: JsonObject): boolean {
     const given = Object.hasOwn(value, key) ? value[key] : undefined;
     return given === undefined || !isObject(property) || !Array.isArray(property.enum) || property.enum.includes(given);
   });
+}
+
+/** The schema with every union replaced by the form the value means, so that faults speak of that form alone. */
+export function narrowed(schema: JsonObject, value: Json | undefined): JsonObject {
+  if (Array.isArray(schema.anyOf)) return narrowed(branchFor(schema.anyOf, value ?? null), value);
+  if (Array.isArray(value) && isObject(schema.items) && value.length > 0) {
+    const { items } = schema;
+    return { ...schema, prefixItems: value.map((item) => narrowed(items, item)) };
+  }
+  if (!isObject(value) || !isObject(schema.properties)) return schema;
+  const properties = Object.entries(schema.properties).map(([key, property]): [string, Json] => [
+    key,
+    isObject(property) ? narrowed(property, Object.hasOwn(value, key) ? value[key] : undefined) : property,
+  ]);
+  return { ...schema, properties: Object.fromEntries(properties) };
 }

@@ -4,7 +4,6 @@
  */
 import { formatPath, isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { didYouMean } from '../../base/spelling.ts';
-import { branchFor } from './defaults.ts';
 import { expectsKeyword } from './schema.ts';
 
 type Path = readonly (string | number)[];
@@ -108,14 +107,15 @@ function got({ got: value, keyword }: ParameterFault): string {
       : String(value);
 }
 
-/** The schema at a path, following the form of a union that the value chose. */
-export function schemaAt(schema: JsonObject, value: Json | undefined, path: Path): JsonObject {
-  const form = Array.isArray(schema.anyOf) && path.length > 0 ? branchFor(schema.anyOf, value ?? null) : schema;
+/** The schema at a path, in a schema without unions (see `narrowed`). */
+export function schemaAt(schema: JsonObject, path: Path): JsonObject {
   const [step, ...rest] = path;
-  if (step === undefined) return form;
+  if (step === undefined) return schema;
   if (typeof step === 'number') {
-    return isObject(form.items) ? schemaAt(form.items, Array.isArray(value) ? value[step] : undefined, rest) : {};
+    const item = (Array.isArray(schema.prefixItems) && schema.prefixItems[step]) || schema.items;
+    return isObject(item) ? schemaAt(item, rest) : {};
   }
-  const property = isObject(form.properties) && Object.hasOwn(form.properties, step) ? form.properties[step] : form.additionalProperties;
-  return isObject(property) ? schemaAt(property, isObject(value) ? value[step] : undefined, rest) : {};
+  const { properties } = schema;
+  const property = isObject(properties) && Object.hasOwn(properties, step) ? properties[step] : schema.additionalProperties;
+  return isObject(property) ? schemaAt(property, rest) : {};
 }

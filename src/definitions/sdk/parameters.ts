@@ -4,10 +4,10 @@
  * definitions is a second of start-up. Each schema is compiled when it is first needed.
  */
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/schema';
+import { Compile, Errors } from 'typebox/schema';
 import { invalid, type Result, success } from '../../base/errors.ts';
 import { formatPath, isObject, type Json, type JsonObject, valueAt } from '../../base/json.ts';
-import { type Undeclared, withDefaults } from './defaults.ts';
+import { narrowed, type Undeclared, withDefaults } from './defaults.ts';
 import { describeParameterError, describeUndeclared, type ParameterFault, schemaAt, type Wording } from './parameter-errors.ts';
 
 export interface ParameterRules {
@@ -55,45 +55,28 @@ export function parameterParser(schema: JsonObject, rules: ParameterRules = {}) 
     if (rules.closed && inWords.length > 0) return fail(inWords.join('; '), formatPath(undeclared[0]?.path ?? []));
     validator ??= Compile(schema);
     if (validator.Check(parameter) && isObject(parameter)) return success({ parameter, warnings: inWords });
-    const [, errors] = validator.Errors(parameter);
-    const faults = faultsOf(errors, schema, parameter);
-    return fail(faults.map((fault) => describeParameterError(fault, wording)).join('; '), formatPath(faults[0]?.path ?? []));
+    const faults = faultsOf(schema, parameter);
+    const sentences = faults.map((fault) => describeParameterError(fault, wording));
+    return fail(sentences.join('; ') || 'properties do not fit their schema', formatPath(faults[0]?.path ?? []));
   };
 }
 
 const fail = (message: string, path?: string) => ({ ok: false, problem: invalid('InvalidParameter', message, path || undefined) }) as const;
 
-interface SchemaError {
-  keyword: string;
-  instancePath: string;
-  params: object;
-}
-
-/** One fault per place; of a union's forms, the one that got furthest speaks. At most three, in the schema's order. */
-function faultsOf(errors: readonly SchemaError[], schema: JsonObject, value: Json | undefined): ParameterFault[] {
-  const unions = errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath);
-  const faults: ParameterFault[] = [];
-  const seen = new Set<string>();
-  const deepestFirst = [...errors].sort((a, b) => inUnion(b, unions) - inUnion(a, unions));
-  for (const error of deepestFirst) {
-    const union = unions.find((path) => error.instancePath.startsWith(path));
+/** One fault per place, at most three, in the schema's order; a place is silent where one below it speaks. */
+function faultsOf(schema: JsonObject, value: Json | undefined): ParameterFault[] {
+  const meant = narrowed(schema, value);
+  const [, errors] = Errors(meant, value);
+  const faults = new Map<string, ParameterFault>();
+  for (const error of errors) {
+    if (errors.some((other) => other.instancePath.startsWith(`${error.instancePath}/`)) && error.keyword !== 'required') continue;
     const steps = pointerSteps(error.instancePath, value);
-    const missing =
-      'requiredProperties' in error.params && Array.isArray(error.params.requiredProperties) ? error.params.requiredProperties : [];
-    const paths = error.keyword === 'required' ? missing.map((name) => [...steps, String(name)]) : [steps];
-    for (const path of paths) {
-      const place = union ?? formatPath(path);
-      if (seen.has(place)) continue;
-      seen.add(place);
-      faults.push({ path, keyword: error.keyword, schema: schemaAt(schema, value, path), got: valueAt(value, path) as Json | undefined });
+    for (const path of error.keyword === 'required' ? error.params.requiredProperties.map((name) => [...steps, name]) : [steps]) {
+      const fault = { path, keyword: error.keyword, schema: schemaAt(meant, path), got: valueAt(value, path) as Json | undefined };
+      if (!faults.has(formatPath(path))) faults.set(formatPath(path), fault);
     }
   }
-  return faults.slice(0, 3);
-}
-
-/** Depth of an error inside a union, 0 outside: so that the deepest of a union's errors is met first. */
-function inUnion(error: SchemaError, unions: readonly string[]): number {
-  return unions.some((path) => error.instancePath.startsWith(path)) ? error.instancePath.split('/').length : 0;
+  return [...faults.values()].slice(0, 3);
 }
 
 function pointerSteps(pointer: string, value: Json | undefined): (string | number)[] {

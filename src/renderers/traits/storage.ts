@@ -57,8 +57,14 @@ const claim = Type.Object({
   ),
 });
 
-const configMapEnv = Type.Object({ envName: text('Name of the variable'), configMapKey: text('Key in the ConfigMap') });
-const secretEnv = Type.Object({ envName: text('Name of the variable'), secretKey: text('Key in the Secret') });
+const configMapEnv = Type.Object(
+  { envName: text('Name of the variable'), configMapKey: text('Key in the ConfigMap') },
+  { description: 'A key as a variable' },
+);
+const secretEnv = Type.Object(
+  { envName: text('Name of the variable'), secretKey: text('Key in the Secret') },
+  { description: 'A key as a variable' },
+);
 
 const parameter = Type.Object({
   pvc: optional(listOf(claim, { description: 'Claims' })),
