@@ -1,0 +1,28 @@
+/** Everything the schema package offers; README.md describes it. */
+export * from './apply.ts';
+export { defaultBuiltin } from './builtin/defaults.ts';
+export { convertHpa } from './builtin/hpa.ts';
+export { immutableChange } from './builtin/immutable.ts';
+export { selects } from './builtin/labels.ts';
+export { cronSchedule } from './builtin/texts.ts';
+export { validateBuiltin } from './builtin/validation.ts';
+export * from './compare.ts';
+export * from './decode.ts';
+export * from './defaults.ts';
+export * from './field-set.ts';
+export * from './fields-of.ts';
+export * from './issues.ts';
+export * from './json-patch.ts';
+export { materialize } from './materialize.ts';
+export * from './merge-patch.ts';
+export type { Convert } from './ownership.ts';
+export * from './path-element.ts';
+export * from './prune.ts';
+export * from './quantity.ts';
+export * from './reset-fields.ts';
+export * from './rules.ts';
+export * from './strategic-merge.ts';
+export * from './structural.ts';
+export * from './tables.ts';
+export { typeErrors } from './type-check.ts';
+export * from './validate.ts';
