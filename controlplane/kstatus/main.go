@@ -17,7 +17,8 @@ import (
 )
 
 // verdict is one output line. A line that cannot be read or judged has Error
-// and no Status, so that output line n always answers input line n.
+// and no Status, so that output line n answers the n-th input line that is not
+// empty.
 type verdict struct {
 	Status     string      `json:"status,omitempty"`
 	Message    string      `json:"message,omitempty"`

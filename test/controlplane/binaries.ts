@@ -5,9 +5,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,7 @@ const sourceFolder = join(repository, 'controlplane');
 /** What clients see as the server's version; go.mod requires the same one. */
 const kubernetes = { version: 'v1.33.13', major: '1', minor: '33' } as const;
 
-/** The arguments of `go` that build a module into `output`. Public because they are part of the cache's key. */
+/** The arguments of `go` that build a module into `output`; they are part of the cache's key. */
 function buildArguments(output: string): string[] {
   const variable = 'k8s.io/component-base/version';
   const values = {
@@ -92,17 +92,25 @@ export async function build(module: GoModule, log: Log): Promise<string> {
   const release = await lock(`${file}.lock`, log);
   try {
     if (existsSync(file)) return file;
+    const folder = join(sourceFolder, goModules[module]);
     const size =
       module === 'kube' ? 'This takes about five minutes on two cores the first time' : 'This takes about a minute the first time';
-    log(`building ${module} from controlplane/${goModules[module]} with Go. ${size}; after that it comes from .cache/controlplane.`);
+    log(`building ${module} from ${relative(repository, folder)} with Go. ${size}; after that it comes from .cache/controlplane.`);
     const partial = `${file}.${process.pid}.partial`;
-    await runGo(buildArguments(partial), join(sourceFolder, goModules[module]), log);
+    await runGo(buildArguments(partial), folder, log);
     // Renamed only when whole: a build that was interrupted must not look like a built file.
     await rename(partial, file);
+    await removeOlder(module, file);
     return file;
   } finally {
     await release();
   }
+}
+
+/** Builds of earlier sources: a hundred megabytes each, and made again in seconds from Go's own cache. */
+async function removeOlder(module: GoModule, newest: string): Promise<void> {
+  const older = (await readdir(cacheFolder)).filter((name) => /^[a-z]+-[0-9a-f]{16}$/.test(name) && name.startsWith(`${module}-`));
+  for (const name of older) if (name !== basename(newest)) await rm(join(cacheFolder, name), { force: true });
 }
 
 /** Runs `go` and logs how far it is every ten seconds, and at its end. */

@@ -2,6 +2,7 @@
  * Starts one control plane in a folder of its own, on ports of its own, and waits until it serves. Several
  * run side by side. Tests come in through launch.ts, the command line through background.ts.
  */
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -67,7 +68,10 @@ async function startOnce(options: StartOptions): Promise<ControlPlane> {
   }
   const processes: PartProcess[] = [];
   // The built binary ends with its standard input; release binaries know nothing of that.
-  const onExit = (): void => killAll(processes);
+  const onExit = (): void => {
+    killAll(processes);
+    if (temporary) rmSync(folder, { recursive: true, force: true });
+  };
   if (!options.detached) process.once('exit', onExit);
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
