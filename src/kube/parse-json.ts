@@ -19,8 +19,9 @@ interface Found {
 /** TypeScript does not know the third argument of a reviver yet (ES2026, in Node since 22). */
 type SourceReviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown;
 
+/** Between 2^53 and 2^63: larger numbers are floats to the API server as well. */
 function isUnsafe(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) <= 2 ** 63;
 }
 
 /** Parses JSON text; an integer that JavaScript cannot hold is noted on every object around it. Throws SyntaxError. */
@@ -42,7 +43,7 @@ function note(value: unknown): void {
   if (!isObject(value)) return;
   const paths = findUnsafe(value).map((one) => formatPath(one.path));
   if (paths.length === 0) return;
-  Object.defineProperty(value, unsafeIntegers, { value: paths, enumerable: true, configurable: true, writable: true });
+  attach(value, paths);
   if (Array.isArray(value.items)) value.items.forEach(note);
   note(value.object);
 }
@@ -63,8 +64,12 @@ export function unsafeIntegersOf(object: object): readonly string[] {
 /** Carries the note over to what a transform made of an object. */
 export function keepNote<T extends object>(from: object, to: T): T {
   const paths = unsafeIntegersOf(from);
-  if (paths.length > 0 && to !== from) Object.defineProperty(to, unsafeIntegers, { value: paths, enumerable: true });
+  if (paths.length > 0) attach(to, paths);
   return to;
+}
+
+function attach(object: object, paths: readonly string[]): void {
+  Object.defineProperty(object, unsafeIntegers, { value: paths, enumerable: true, configurable: true, writable: true });
 }
 
 /**

@@ -132,8 +132,9 @@ export function createQueue(options: QueueOptions): WorkQueue {
       idle.clear();
     }
     timer?.cancel();
+    // Whole milliseconds, rounded up: a timer that fires a fraction too early would come again at once, and again.
     const due = stopped ? undefined : order.nextDue();
-    timer = due === undefined ? undefined : clock.after(Math.max(0, due - clock.monotonic()), pump);
+    timer = due === undefined ? undefined : clock.after(Math.max(0, Math.ceil(due - clock.monotonic())), pump);
   };
 
   const whenIdle = (): Promise<void> => {
