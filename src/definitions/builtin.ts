@@ -32,6 +32,8 @@ import { env } from '../renderers/traits/env.ts';
 import { expose } from '../renderers/traits/expose.ts';
 import { gateway } from '../renderers/traits/gateway.ts';
 import { hpa } from '../renderers/traits/hpa.ts';
+import { jsonMergePatch } from '../renderers/traits/json-merge-patch.ts';
+import { jsonPatch } from '../renderers/traits/json-patch.ts';
 import { labels } from '../renderers/traits/labels.ts';
 import { pdb } from '../renderers/traits/pdb.ts';
 import { resource } from '../renderers/traits/resource.ts';
@@ -57,6 +59,8 @@ export const traits: readonly TraitDefinition[] = [
   expose,
   gateway,
   hpa,
+  jsonMergePatch,
+  jsonPatch,
   labels,
   pdb,
   resource,

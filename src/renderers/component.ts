@@ -9,9 +9,8 @@ import { hashJson } from '../base/hash.ts';
 import type { ComponentDefinition, ComponentObjects, RenderContext, TraitDefinition } from '../definitions/definition.ts';
 import type { Origin, Resource } from '../definitions/resource.ts';
 import { conflictOf, misfit } from './applicability.ts';
-import { yieldToAutoscalers } from './autoscaler.ts';
-import { findDouble } from './doubles.ts';
 import { applyPatch } from './patch/apply.ts';
+import { settle } from './settle.ts';
 import { stamped } from './stamp.ts';
 import { flattened, tidied } from './tidy.ts';
 
@@ -57,9 +56,7 @@ export async function renderComponent(input: ComponentInput): Promise<Result<Ren
   }
 
   const resources = drafts.map((draft) => complete(draft, input, context, warnings));
-  const double = findDouble(resources);
-  if (double) return failure(double);
-  const settled = yieldToAutoscalers(resources);
+  const settled = settle(resources);
   if (!settled.ok) return settled;
   return success({ resources: settled.value.resources, warnings: [...warnings, ...settled.value.warnings] });
 }

@@ -9,9 +9,8 @@ import { type KubeObject, refOf } from '../../src/api/object.ts';
 import { formatPath, isObject, jsonEqual } from '../../src/base/json.ts';
 import { builtinSource } from '../../src/definitions/builtin.ts';
 import type { Resource } from '../../src/definitions/resource.ts';
-import { yieldToAutoscalers } from '../../src/renderers/autoscaler.ts';
 import { renderComponent } from '../../src/renderers/component.ts';
-import { findDouble } from '../../src/renderers/doubles.ts';
+import { settle } from '../../src/renderers/settle.ts';
 import { declared } from './declared.ts';
 
 const folder = new URL('./', import.meta.url);
@@ -83,9 +82,7 @@ export async function renderApplication(app: Application): Promise<{ resources: 
     resources.push(...rendered.value.resources);
     warnings.push(...rendered.value.warnings);
   }
-  const double = findDouble(resources);
-  if (double) return { resources, warnings, problem: double.message };
-  const settled = yieldToAutoscalers(resources);
+  const settled = settle(resources);
   if (!settled.ok) return { resources, warnings, problem: settled.problem.message };
   return { resources: settled.value.resources, warnings: [...warnings, ...settled.value.warnings] };
 }

@@ -15,10 +15,8 @@ export const pending = {
     'affinity-pod', // affinity
     'combo-image-env-probe-ports', // container-image, startup-probe, container-ports, lifecycle
     'combo-init-storage', // init-container
-    'combo-json-patch-after-sidecar', // json-patch
     'combo-many-patches', // command
     'combo-many-patches-reversed', // command
-    'combo-merge-patch-null', // json-merge-patch
     'combo-security-sidecar-account', // podsecuritycontext, securitycontext, service-account, hostalias
     'command-containers', // command
     'command-flat', // command
@@ -37,10 +35,6 @@ export const pending = {
     'hostalias', // hostalias
     'init-container-full', // init-container
     'init-container-simple', // init-container
-    'json-merge-patch-cronjob', // json-merge-patch
-    'json-merge-patch-deployment', // json-merge-patch
-    'json-patch-daemon', // json-patch
-    'json-patch-deployment', // json-patch
     'k8s-update-strategy-daemon', // k8s-update-strategy
     'k8s-update-strategy-deployment', // k8s-update-strategy
     'k8s-update-strategy-statefulset', // k8s-update-strategy

@@ -3,10 +3,10 @@ import { Type } from 'typebox';
 import { defineComponent } from '../../definitions/sdk/define.ts';
 import { oneOf, optional, text, whole } from '../../definitions/sdk/schema.ts';
 import { environmentSchema } from '../pod/environment.ts';
-import { probes } from '../pod/probes.ts';
+import { probes, withoutProbes } from '../pod/probes.ts';
 import { containerParameters, hostAliasesSchema, podMetadata, podMetadataParameters, podSpec, pullPolicySchema } from '../pod/template.ts';
 import { legacyVolumesSchema, volumeMountsSchema } from '../pod/volumes.ts';
-import { withoutProbes } from './probes-ignored.ts';
+import { withoutEffect } from '../pod/without-effect.ts';
 
 export const cronTask = defineComponent({
   name: 'cron-task',
@@ -64,7 +64,7 @@ export const cronTask = defineComponent({
           },
         },
       },
-      warnings,
+      warnings: [...warnings, ...withoutEffect(pod)],
     };
   },
 });

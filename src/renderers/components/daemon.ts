@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { defineComponent } from '../../definitions/sdk/define.ts';
 import { oneOf, optional } from '../../definitions/sdk/schema.ts';
 import { environmentSchema } from '../pod/environment.ts';
-import { plainPortsSchema, portSchema, portsWithoutProtocol, servicesFor } from '../pod/ports.ts';
+import { type PortParameter, plainPortsSchema, portSchema, portsWithoutProtocol, servicesFor } from '../pod/ports.ts';
 import { probes } from '../pod/probes.ts';
 import {
   addRevisionLabelSchema,
@@ -16,6 +16,7 @@ import {
   selectorFor,
 } from '../pod/template.ts';
 import { legacyVolumesSchema, nodeVolumeMountsSchema } from '../pod/volumes.ts';
+import { withoutEffect } from '../pod/without-effect.ts';
 import { readyNodes } from '../ready-message.ts';
 
 export const daemon = defineComponent({
@@ -52,7 +53,20 @@ export const daemon = defineComponent({
         },
       },
       outputs: servicesFor('webserviceExpose', context.name, parameter.exposeType, portsWithoutProtocol(ports)),
+      warnings: [...withoutEffect(parameter), ...hostPathsWithoutEffect(parameter.volumeMounts?.hostPath), ...offeredAsTcp(ports)],
     };
   },
   message: readyNodes,
 });
+
+function hostPathsWithoutEffect(hostPaths: { name: string; readOnly?: boolean; mountPropagation?: string }[] = []): string[] {
+  return hostPaths.flatMap(({ name, readOnly, mountPropagation }) => [
+    ...(readOnly ? [`readOnly of the host path "${name}" has no effect: the container can write there`] : []),
+    ...(mountPropagation !== undefined ? [`mountPropagation of the host path "${name}" has no effect`] : []),
+  ]);
+}
+
+const offeredAsTcp = (ports: PortParameter[] = []): string[] =>
+  ports
+    .filter((item) => item.expose && item.protocol !== 'TCP')
+    .map((item) => `the Service offers port ${item.port} as TCP, not ${item.protocol}`);

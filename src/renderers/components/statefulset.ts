@@ -17,6 +17,7 @@ import {
   selectorFor,
 } from '../pod/template.ts';
 import { legacyVolumesSchema, volumeMountsSchema } from '../pod/volumes.ts';
+import { withoutEffect } from '../pod/without-effect.ts';
 import { readyReplicas } from '../ready-message.ts';
 
 export const statefulset = defineComponent({
@@ -53,6 +54,7 @@ export const statefulset = defineComponent({
       },
     },
     outputs: servicesFor('statefulsetsExpose', context.name, parameter.exposeType, exposedPorts(parameter)),
+    warnings: withoutEffect(parameter),
   }),
   message: readyReplicas,
 });

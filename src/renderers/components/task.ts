@@ -3,11 +3,10 @@ import { Type } from 'typebox';
 import { defineComponent } from '../../definitions/sdk/define.ts';
 import { optional } from '../../definitions/sdk/schema.ts';
 import { environmentSchema } from '../pod/environment.ts';
-import { probes } from '../pod/probes.ts';
+import { probes, withoutProbes } from '../pod/probes.ts';
 import { containerParameters, podMetadata, podMetadataParameters, podSpec, pullPolicySchema } from '../pod/template.ts';
 import { legacyVolumesSchema } from '../pod/volumes.ts';
 import { jobPods } from '../ready-message.ts';
-import { withoutProbes } from './probes-ignored.ts';
 
 export const task = defineComponent({
   name: 'task',

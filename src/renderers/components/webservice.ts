@@ -17,6 +17,7 @@ import {
   selectorFor,
 } from '../pod/template.ts';
 import { legacyVolumesSchema, volumeMountsSchema } from '../pod/volumes.ts';
+import { withoutEffect } from '../pod/without-effect.ts';
 import { readyReplicas } from '../ready-message.ts';
 
 export const webservice = defineComponent({
@@ -54,6 +55,7 @@ export const webservice = defineComponent({
       },
     },
     outputs: servicesFor('webserviceExpose', context.name, parameter.exposeType, exposedPorts(parameter)),
+    warnings: withoutEffect(parameter),
   }),
   message: readyReplicas,
 });

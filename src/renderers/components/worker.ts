@@ -6,6 +6,7 @@ import { environmentSchema } from '../pod/environment.ts';
 import { probes } from '../pod/probes.ts';
 import { containerParameters, podMetadata, podSpec, selectorFor } from '../pod/template.ts';
 import { legacyVolumesSchema, plainVolumeMountsSchema } from '../pod/volumes.ts';
+import { withoutEffect } from '../pod/without-effect.ts';
 import { readyReplicas } from '../ready-message.ts';
 
 export const worker = defineComponent({
@@ -29,6 +30,7 @@ export const worker = defineComponent({
         template: { metadata: podMetadata(parameter, context), spec: podSpec(parameter, context) },
       },
     },
+    warnings: withoutEffect(parameter),
   }),
   message: readyReplicas,
 });

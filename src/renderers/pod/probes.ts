@@ -40,3 +40,18 @@ export const probes = {
   livenessProbe: optional(probeSchema('When it fails, the container is restarted')),
   readinessProbe: optional(probeSchema('While it fails, the pod gets no traffic')),
 };
+
+interface Probed {
+  livenessProbe?: object;
+  readinessProbe?: object;
+}
+
+/**
+ * The parameters without their probes, and a warning for each that was given: work that runs to its end takes probes as
+ * parameters and never had an effect of them (decisions.md 18).
+ */
+export function withoutProbes<P extends Probed>(parameter: P): { pod: Omit<P, keyof Probed>; warnings: string[] } {
+  const { livenessProbe, readinessProbe, ...pod } = parameter;
+  const given = Object.entries({ livenessProbe, readinessProbe }).filter(([, probe]) => probe !== undefined);
+  return { pod, warnings: given.map(([name]) => `parameter "${name}" has no effect on work that runs to its end`) };
+}

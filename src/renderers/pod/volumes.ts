@@ -2,12 +2,11 @@
  * Volumes of the component's pods: `volumeMounts` by kind, and the older flat `volumes` list, which counts only
  * where `volumeMounts` is absent. One volume name mounted twice (by subPath) is one volume with two mounts.
  */
-import { Type } from 'typebox';
+import { type TProperties, Type } from 'typebox';
 import { listOf, oneOf, optional, text } from '../../definitions/sdk/schema.ts';
 
 const mountPath = text('Path in the container');
 const volumeName = text('Name of the volume in the pod');
-const subPath = { subPath: optional(text('Part of the volume to mount')) };
 const mode = (description: string) => Type.Integer({ default: 420, description });
 
 export const itemsSchema = listOf(
@@ -24,55 +23,35 @@ const fromConfigMap = { defaultMode: mode('Mode of the files'), cmName: text('Na
 const fromSecret = { defaultMode: mode('Mode of the files'), secretName: text('Name of the Secret'), items: optional(itemsSchema) };
 const mount = { name: volumeName, mountPath };
 
-/** `volumeMounts` of components without `subPath` (worker). */
-export const plainVolumeMountsSchema = Type.Object(
-  {
-    pvc: optional(listOf(Type.Object({ ...mount, claimName: text('Name of the claim') }), { description: 'Claims that exist' })),
-    configMap: optional(listOf(Type.Object({ ...mount, ...fromConfigMap }), { description: 'ConfigMaps as files' })),
-    secret: optional(listOf(Type.Object({ ...mount, ...fromSecret }), { description: 'Secrets as files' })),
-    emptyDir: optional(listOf(Type.Object({ ...mount, medium }), { description: 'Scratch space of the pod' })),
-    hostPath: optional(listOf(Type.Object({ ...mount, path: text('Path on the node') }), { description: 'Paths of the node' })),
-  },
-  { description: 'Volumes and where they are mounted' },
-);
-
-/** `volumeMounts` of components that can mount a part of a volume. */
-export const volumeMountsSchema = Type.Object(
-  {
-    pvc: optional(
-      listOf(Type.Object({ ...mount, ...subPath, claimName: text('Name of the claim') }), { description: 'Claims that exist' }),
-    ),
-    configMap: optional(listOf(Type.Object({ ...mount, ...subPath, ...fromConfigMap }), { description: 'ConfigMaps as files' })),
-    secret: optional(listOf(Type.Object({ ...mount, ...subPath, ...fromSecret }), { description: 'Secrets as files' })),
-    emptyDir: optional(listOf(Type.Object({ ...mount, ...subPath, medium }), { description: 'Scratch space of the pod' })),
-    hostPath: optional(listOf(Type.Object({ ...mount, ...subPath, path: text('Path on the node') }), { description: 'Paths of the node' })),
-  },
-  { description: 'Volumes and where they are mounted' },
-);
-
-/** `volumeMounts` of daemon, whose host paths say more. */
-export const nodeVolumeMountsSchema = Type.Object(
-  {
-    pvc: optional(listOf(Type.Object({ ...mount, claimName: text('Name of the claim') }), { description: 'Claims that exist' })),
-    configMap: optional(listOf(Type.Object({ ...mount, ...fromConfigMap }), { description: 'ConfigMaps as files' })),
-    secret: optional(listOf(Type.Object({ ...mount, ...fromSecret }), { description: 'Secrets as files' })),
-    emptyDir: optional(listOf(Type.Object({ ...mount, medium }), { description: 'Scratch space of the pod' })),
-    hostPath: optional(
-      listOf(
-        Type.Object({
-          ...mount,
-          path: text('Path on the node'),
-          mountPropagation: optional(
-            oneOf(['None', 'HostToContainer', 'Bidirectional'], { description: 'Accepted; without effect, as in KubeVela' }),
-          ),
-          readOnly: optional(Type.Boolean({ description: 'Accepted; without effect, as in KubeVela' })),
-        }),
-        { description: 'Paths of the node' },
+/** `volumeMounts`, by kind of volume; what a mount and a host path say differs between components. */
+function mountsSchema<M extends TProperties, H extends TProperties>(each: M, hostPath: H) {
+  return Type.Object(
+    {
+      pvc: optional(listOf(Type.Object({ ...each, claimName: text('Name of the claim') }), { description: 'Claims that exist' })),
+      configMap: optional(listOf(Type.Object({ ...each, ...fromConfigMap }), { description: 'ConfigMaps as files' })),
+      secret: optional(listOf(Type.Object({ ...each, ...fromSecret }), { description: 'Secrets as files' })),
+      emptyDir: optional(listOf(Type.Object({ ...each, medium }), { description: 'Scratch space of the pod' })),
+      hostPath: optional(
+        listOf(Type.Object({ ...each, path: text('Path on the node'), ...hostPath }), { description: 'Paths of the node' }),
       ),
-    ),
-  },
-  { description: 'Volumes and where they are mounted' },
-);
+    },
+    { description: 'Volumes and where they are mounted' },
+  );
+}
+
+/** Of components that mount whole volumes (worker). */
+export const plainVolumeMountsSchema = mountsSchema(mount, {});
+
+/** Of components that can mount a part of a volume. */
+export const volumeMountsSchema = mountsSchema({ ...mount, subPath: optional(text('Part of the volume to mount')) }, {});
+
+/** Of daemon, whose host paths take more. */
+export const nodeVolumeMountsSchema = mountsSchema(mount, {
+  mountPropagation: optional(
+    oneOf(['None', 'HostToContainer', 'Bidirectional'], { description: 'Accepted; without effect, as in KubeVela' }),
+  ),
+  readOnly: optional(Type.Boolean({ description: 'Accepted; without effect, as in KubeVela' })),
+});
 
 const legacyMount = { name: volumeName, mountPath };
 const legacyTypes = { description: 'Kind of the volume', expects: 'one of emptyDir, pvc, configMap, secret' };

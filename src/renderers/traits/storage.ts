@@ -139,9 +139,13 @@ export const storage = defineTrait({
     return {
       patch: { spec: { template: { spec: { volumes: keyedBy('name', volumes(given)), containers: leading([container]) } } } },
       outputs: objects(given),
+      warnings: writable(given),
     };
   },
 });
+
+const writable = ({ configMap = [], secret = [] }: Parameter): string[] =>
+  [...configMap, ...secret].filter((item) => item.readOnly).map(({ name }) => `readOnly of "${name}" has no effect`);
 
 const isBlock = ({ volumeMode }: { volumeMode: string }) => volumeMode === 'Block';
 const unique = <T extends { name: string }>(items: T[]): T[] => [...new Map(items.map((item) => [item.name, item])).values()];

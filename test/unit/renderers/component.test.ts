@@ -302,3 +302,29 @@ describe('replicas', () => {
     );
   });
 });
+
+describe('parameters that do nothing', () => {
+  const warningsOf = async (type: string, properties: object) =>
+    (await render({ type, properties: { image: 'a', ...properties } })).warnings;
+
+  it('are named', async () => {
+    assert.deepEqual(await warningsOf('webservice', { port: 80, ports: [], limit: { cpu: '1' }, volumes: [], volumeMounts: {} }), [
+      'component "cart": parameter "port" has no effect beside "ports"',
+      'component "cart": parameter "volumes" has no effect beside "volumeMounts"',
+      'component "cart": parameter "limit.cpu" has no effect without "cpu"',
+    ]);
+    const hostPath = [{ name: 'log', mountPath: '/log', path: '/var/log', readOnly: true, mountPropagation: 'None' }];
+    assert.deepEqual(await warningsOf('daemon', { ports: [{ port: 53, protocol: 'UDP', expose: true }], volumeMounts: { hostPath } }), [
+      'component "cart": readOnly of the host path "log" has no effect: the container can write there',
+      'component "cart": mountPropagation of the host path "log" has no effect',
+      'component "cart": the Service offers port 53 as TCP, not UDP',
+    ]);
+    assert.deepEqual(await warningsOf('cron-task', { schedule: '@daily', readinessProbe: {} }), [
+      'component "cart": parameter "readinessProbe" has no effect on work that runs to its end',
+    ]);
+  });
+
+  it('are not suspected where all is well', async () => {
+    for (const type of ['webservice', 'worker', 'statefulset', 'daemon', 'task']) assert.deepEqual(await warningsOf(type, {}), [], type);
+  });
+});

@@ -24,6 +24,7 @@ const refused = [
   'regex-violation',
   'container-not-found',
   'patch-conflict',
+  'json-patch-bad-path',
   'unknown-definition-revision',
 ];
 
