@@ -17,7 +17,7 @@ export const username = 'app.oam.dev/username';
 export const group = 'app.oam.dev/group';
 export const controllerVersionRequire = 'app.oam.dev/controller-version-require';
 export const forceParamMutations = 'app.oam.dev/force-param-mutations';
-/** On a workload, with any value but `false`: it counts as healthy. */
+/** On a workload, with whatever value, as in KubeVela: it counts as healthy. */
 export const disableHealthCheck = 'app.oam.dev/disable-health-check';
 /** Applications that share an object, on the object: `namespace/name,…`. */
 export const sharedBy = 'app.oam.dev/shared-by';
