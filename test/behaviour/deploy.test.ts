@@ -27,7 +27,9 @@ onEachServer('deploying', (server) => {
     await scene.apply(shop());
     const app = await scene.phase('shop', 'running');
     assert.deepEqual(
-      app.status?.conditions?.filter(({ type }) => ['Ready', 'Reconciling', 'Stalled'].includes(type)).map(({ type, status }) => `${type}=${status}`),
+      app.status?.conditions
+        ?.filter(({ type }) => ['Ready', 'Reconciling', 'Stalled'].includes(type))
+        .map(({ type, status }) => `${type}=${status}`),
       ['Ready=True', 'Reconciling=False', 'Stalled=False'],
     );
     assert.equal(app.status?.latestRevision?.name, 'shop-v1');

@@ -45,7 +45,10 @@ export interface Scene {
 let scenes = 0;
 
 /** Opens a scene. @param log gives the operator's log lines, for debugging a test. */
-export async function openScene(server: Server, options: { settings?: Partial<Settings>; log?: Logger; withoutOperator?: boolean } = {}): Promise<Scene> {
+export async function openScene(
+  server: Server,
+  options: { settings?: Partial<Settings>; log?: Logger; withoutOperator?: boolean } = {},
+): Promise<Scene> {
   const namespace = `scene-${process.pid}-${++scenes}`;
   const user = await server.connect('user');
   const must = async <T>(answer: Promise<ApiResult<T>>): Promise<T> => {
@@ -135,7 +138,13 @@ async function cleanUp({ user, namespace, server }: Scene, must: <T>(answer: Pro
     await settled(server, user.client.delete(ref));
     await settled(server, user.client.patch(ref, { type: 'merge', body: { metadata: { finalizers: [] } } }));
   }
-  const trackers = await must(user.client.list({ apiVersion: 'core.oam.dev/v1beta1', kind: 'ResourceTracker', labelSelector: `app.oam.dev/namespace=${namespace}` } as never));
+  const trackers = await must(
+    user.client.list({
+      apiVersion: 'core.oam.dev/v1beta1',
+      kind: 'ResourceTracker',
+      labelSelector: `app.oam.dev/namespace=${namespace}`,
+    } as never),
+  );
   for (const tracker of trackers.items) {
     if (tracker.metadata.labels?.['app.oam.dev/namespace'] === namespace) {
       await settled(server, user.client.delete({ apiVersion: tracker.apiVersion, kind: tracker.kind, name: tracker.metadata.name }));
@@ -151,7 +160,9 @@ export function countRequests(requests: readonly SentRequest[]): { reads: string
   const isOpening = ({ method, path }: SentRequest): boolean => method === 'GET' && /[?&]limit=/.test(path);
   const short = ({ method, path }: SentRequest): string => `${method} ${path.replace(/\?.*$/, '')}`;
   return {
-    reads: counted.filter((sent) => sent.method === 'GET' && !isOpening(sent) && !/^\/(api|apis)(\/[^/]+){0,2}$/.test(sent.path)).map(short),
+    reads: counted
+      .filter((sent) => sent.method === 'GET' && !isOpening(sent) && !/^\/(api|apis)(\/[^/]+){0,2}$/.test(sent.path))
+      .map(short),
     writes: counted.filter((sent) => sent.method !== 'GET' && !isEvent(sent)).map(short),
     events: counted.filter(isEvent).length,
   };

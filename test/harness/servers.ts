@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { loadAll } from 'js-yaml';
-import { type EmbeddedApiServer, createApiServer, type Fault, type SeenRequest } from '../../sandbox/server/index.ts';
-import { startWorld, type World as Actors } from '../../sandbox/actors/world.ts';
+import { type World as Actors, startWorld } from '../../sandbox/actors/world.ts';
+import { createApiServer, type EmbeddedApiServer, type Fault, type SeenRequest } from '../../sandbox/server/index.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
@@ -74,7 +74,12 @@ export async function embeddedServer(seed = 1): Promise<Server> {
 export async function realServerOrReason(env: NodeJS.ProcessEnv): Promise<Server | { reason: string; wanted: boolean }> {
   const real = await realServer({ env, log: (line) => process.stderr.write(`${line}\n`) });
   if (real.kind === 'unavailable') return real;
-  const actors = startWorld({ transport: plainTransport(real.kubeconfigPath), clock: systemClock, random: systemRandom, log: silentLogger });
+  const actors = startWorld({
+    transport: plainTransport(real.kubeconfigPath),
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLogger,
+  });
   const server: Server = {
     kind: 'real',
     clock: systemClock,
@@ -123,7 +128,12 @@ export async function settled<T>(server: Server, promise: Promise<T>): Promise<T
   return done;
 }
 
-async function untilVirtual<T>(clock: VirtualClock, what: string, look: () => Promise<T | undefined> | T | undefined, withinMs = 60_000): Promise<T> {
+async function untilVirtual<T>(
+  clock: VirtualClock,
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+  withinMs = 60_000,
+): Promise<T> {
   const deadline = clock.now() + withinMs;
   for (;;) {
     const pending = Promise.resolve(look());

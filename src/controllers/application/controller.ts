@@ -64,7 +64,7 @@ export function createApplicationController(options: ApplicationControllerOption
     { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
     { indexers: autoscalerIndex, transform: stripAutoscaler },
   );
-  const kinds = createKindViews(informers, (application) => queue.add(application));
+  const kinds = createKindViews(informers, clock, (application) => queue.add(application));
   const expectations = createExpectations({
     clock,
     viewOf: (ref) => {

@@ -4,6 +4,7 @@
  */
 import { appName, appNamespace } from '../../api/labels.ts';
 import type { ObjectRef } from '../../api/object.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Change, Informer, Informers } from '../../kube/types.ts';
 import type { Seen } from '../../plan/plan.ts';
 import { maskSecret } from '../../plan/secrets.ts';
@@ -18,12 +19,29 @@ export interface KindViews {
   view(ref: Pick<ObjectRef, 'apiVersion' | 'kind'>): Informer | undefined;
   /** Opens the view of a kind; its objects wake their applications from now on. */
   open(ref: Pick<ObjectRef, 'apiVersion' | 'kind'>): Informer;
+  /**
+   * True while a view of a kind is young and has not been seen whole. Nothing is concluded then: after a restart
+   * everything would look absent. `application` is woken when it is seen, or given up.
+   */
+  awaits(ref: Pick<ObjectRef, 'apiVersion' | 'kind'>, application: string): boolean;
   stop(): void;
 }
 
+interface View {
+  informer: Informer;
+  close: () => void;
+  /** Applications that wait until it is seen. */
+  waiting: Set<string>;
+  /** False once it was seen whole, or has taken too long. */
+  isAwaited: boolean;
+}
+
+/** A view that takes longer (its CRD went, the API server is slow) holds nobody up any more, in ms. */
+const patienceMs = 10_000;
+
 /** @param wake called with `namespace/name` of the application an event belongs to, and the change. */
-export function createKindViews(informers: Informers, wake: (application: string, change: Change) => void): KindViews {
-  const views = new Map<string, { informer: Informer; close: () => void }>();
+export function createKindViews(informers: Informers, clock: Clock, wake: (application: string, change?: Change) => void): KindViews {
+  const views = new Map<string, View>();
   const keyOf = (ref: Pick<ObjectRef, 'apiVersion' | 'kind'>): string => `${ref.apiVersion}/${ref.kind}`;
 
   const open = (ref: Pick<ObjectRef, 'apiVersion' | 'kind'>): Informer => {
@@ -36,18 +54,36 @@ export function createKindViews(informers: Informers, wake: (application: string
     const unsubscribe = informer.subscribe((change) => {
       for (const application of applicationsOf(change)) wake(application, change);
     });
-    views.set(keyOf(ref), {
+    const settle = (): void => {
+      view.isAwaited = false;
+      for (const application of view.waiting) wake(application);
+      view.waiting.clear();
+    };
+    const patience = clock.after(patienceMs, settle);
+    const view: View = {
       informer,
+      waiting: new Set(),
+      isAwaited: !informer.hasSynced(),
       close: () => {
+        patience.cancel();
         unsubscribe();
         release();
       },
-    });
+    };
+    views.set(keyOf(ref), view);
+    void informer.whenSynced().then(settle);
     return informer;
   };
 
   return {
     open,
+    awaits(ref, application) {
+      open(ref);
+      const view = views.get(keyOf(ref));
+      if (!view?.isAwaited) return false;
+      view.waiting.add(application);
+      return true;
+    },
     view: (ref) => views.get(keyOf(ref))?.informer,
     seen(ref) {
       const informer = open(ref);

@@ -16,6 +16,8 @@ export interface Memory {
   prunedMark: string | undefined;
   /** When the status was last written (monotonic ms). */
   statusWrittenAt: number;
+  /** Since when a running application has been merely progressing again (monotonic ms). */
+  unwellSince: number | undefined;
   /** When deletion began to wait (monotonic ms). */
   retiringSince: number | undefined;
 }
@@ -38,6 +40,7 @@ export function createMemoryStore(): MemoryStore {
           specSeen: undefined,
           prunedMark: undefined,
           statusWrittenAt: Number.NEGATIVE_INFINITY,
+          unwellSince: undefined,
           retiringSince: undefined,
         };
         byUid.set(uid, memory);

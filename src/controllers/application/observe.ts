@@ -7,7 +7,7 @@ import { applicationFinalizer } from '../../api/finalizers.ts';
 import { appName, appNamespace, appUid, pause } from '../../api/labels.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { readRecord } from '../../delivery/tracker.ts';
-import { entryKey, type TrackerRecord } from '../../plan/record.ts';
+import type { TrackerRecord } from '../../plan/record.ts';
 import type { Memory } from './memory.ts';
 import { readRevisions, type StoredRevision } from './revisions.ts';
 import type { World } from './world.ts';
@@ -64,6 +64,10 @@ export function observe(key: Key, world: World): Observation {
   const lag = world.expectations.lag(key);
   if (lag !== undefined) return { state: 'behind', next: { when: 'after', ms: Math.max(0, lagLimitMs - lag) } };
   const record = readRecord([...ours].sort(byPage), application);
+  const recorded = [...record.entries.values()].filter(({ answered }) => answered);
+  // Every view is asked: each of them has to know who waits for it.
+  const unseen = recorded.filter(({ ref }) => world.kinds.awaits(ref, key));
+  if (unseen.length > 0) return { state: 'behind', next: { when: 'event' } };
   const { metadata } = application;
   return {
     state: 'current',
@@ -72,7 +76,7 @@ export function observe(key: Key, world: World): Observation {
     deleting: metadata.deletionTimestamp !== undefined,
     paused: metadata.labels?.[pause] === 'true',
     isHeld: metadata.finalizers?.includes(applicationFinalizer) ?? false,
-    record: withoutLagging(record, world),
+    record,
     predecessors: trackers.filter((tracker) => tracker.metadata.labels?.[appUid] !== metadata.uid),
     revisions: readRevisions(revisions.filter((revision) => isOwnedBy(revision, metadata.uid))),
     memory: world.memory.of(metadata.uid ?? key),
@@ -86,11 +90,3 @@ function isOwnedBy(revision: KubeObject, uid: string | undefined): boolean {
 function byPage(a: KubeObject, b: KubeObject): number {
   return a.metadata.name.length - b.metadata.name.length || a.metadata.name.localeCompare(b.metadata.name);
 }
-
-/** Opens the views of every recorded kind, so that events of its objects arrive from now on. */
-function withoutLagging(record: TrackerRecord, world: World): TrackerRecord {
-  for (const entry of record.entries.values()) if (entry.answered) world.kinds.open(entry.ref);
-  return record;
-}
-
-export { entryKey };

@@ -26,11 +26,16 @@ export async function report(
   wrote: (application: Application) => void,
 ): Promise<Result<Reported>> {
   const before = application.status ?? {};
-  if (jsonEqual(before, status)) return success({ state: 'unchanged' });
+  if (jsonEqual(before, status)) {
+    memory.unwellSince = undefined;
+    return success({ state: 'unchanged' });
+  }
   const sinceMs = world.clock.monotonic() - memory.statusWrittenAt;
   if (sinceMs < world.settings.progressTextMs && jsonEqual(withoutText(before), withoutText(status))) {
     return success({ state: 'postponed', ms: world.settings.progressTextMs - sinceMs });
   }
+  const blipMs = blipLeft(before, status, memory, world);
+  if (blipMs > 0) return success({ state: 'postponed', ms: blipMs });
   if (!world.mayWrite()) return failure({ kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' });
   const ref = refOf(application);
   const patch = {
@@ -45,11 +50,37 @@ export async function report(
   return success({ state: 'written', application: written });
 }
 
-/** Without what only tells of progress. */
+/** How much longer a running application that merely progresses again is given before it is reported, in ms. */
+function blipLeft(
+  before: ApplicationStatus,
+  status: ApplicationStatus,
+  memory: Memory,
+  { clock, settings }: Pick<World, 'clock' | 'settings'>,
+): number {
+  const isBlip =
+    before.status === 'running' &&
+    status.status === 'unhealthy' &&
+    before.observedGeneration === status.observedGeneration &&
+    isReconciling(status);
+  if (!isBlip) {
+    memory.unwellSince = undefined;
+    return 0;
+  }
+  memory.unwellSince ??= clock.monotonic();
+  return settings.blipMs - (clock.monotonic() - memory.unwellSince);
+}
+
+function isReconciling(status: ApplicationStatus): boolean {
+  return status.conditions?.some(({ type, status: is }) => type === 'Reconciling' && is === 'True') ?? false;
+}
+
+/** What only tells of progress: sentences, and when a step was last looked at. */
+const progressFields = new Set(['message', 'lastExecuteTime']);
+
 function withoutText(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutText);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (key === 'message' ? [] : [[key, withoutText(inner)]])));
+  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (progressFields.has(key) ? [] : [[key, withoutText(inner)]])));
 }
 
 /** A status is JSON: written by us, or read from the API server. */

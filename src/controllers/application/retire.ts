@@ -29,7 +29,7 @@ export interface RetireHooks {
 }
 
 export async function retire(observed: Observed, world: World, hooks: RetireHooks): Promise<Result<Next>> {
-  const { application, record, memory } = observed;
+  const { record, memory } = observed;
   if (!observed.isHeld) return success({ when: 'event' });
   memory.retiringSince ??= world.clock.monotonic();
   const open: string[] = [];

@@ -145,7 +145,7 @@ function succeededSummary({ assessment, unrepaired }: StatusInput): Summary {
     return {
       phase: 'unhealthy',
       ready: { status: 'False', reason: 'Unhealthy', message: worst.verdict.message },
-      reconciling: !stalled,
+      reconciling: worst.verdict.state === 'progressing' && !stalled,
       stalled,
     };
   }

@@ -28,6 +28,8 @@ export interface Settings {
   maxStepRetries: number;
   /** Text that only tells of progress is written at most so often per application. */
   progressTextMs: number;
+  /** A running application that merely progresses again is reported only after so long: most of it passes (a new generation, one pod). */
+  blipMs: number;
   /** So many reverts of one object … */
   fightReverts: number;
   /** … within this time are a fight, and we yield. */
@@ -42,6 +44,7 @@ export const defaultSettings: Settings = {
   applyConcurrency: 10,
   maxStepRetries: 10,
   progressTextMs: 1000,
+  blipMs: 2000,
   fightReverts: 5,
   fightWindowMs: 600_000,
 };
