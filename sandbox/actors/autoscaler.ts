@@ -92,7 +92,8 @@ export function decideAutoscaler(observed: AutoscalerObserved): Decision {
     const missing =
       'failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)';
     say('ScalingActive', false, 'FailedGetResourceMetric', `the HPA was unable to compute the replica count: ${missing}`);
-    return { writes: report({ currentReplicas: current }) };
+    // The real controller leaves one empty entry for each metric it could not read.
+    return { writes: report({ currentReplicas: current, currentMetrics: (spec.metrics ?? []).map(() => ({ type: '' })) }) };
   }
   say(
     'ScalingActive',

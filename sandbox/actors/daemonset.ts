@@ -21,6 +21,7 @@ import { matchesNode, untolerated } from './scheduling.ts';
 import type { Stage } from './stage.ts';
 
 const revisionLabel = 'controller-revision-hash';
+const generationAnnotation = 'deprecated.daemonset.template.generation';
 
 export interface DaemonSetObserved {
   daemonSet: DaemonSet;
@@ -58,7 +59,7 @@ function podFrom(daemonSet: DaemonSet, node: string, revision: string) {
       labels: {
         ...template.metadata?.labels,
         [revisionLabel]: revision,
-        'pod-template-generation': daemonSet.metadata.annotations?.['deprecated.daemonset.template.generation'] ?? '1',
+        'pod-template-generation': daemonSet.metadata.annotations?.[generationAnnotation] ?? '1',
       },
       annotations: template.metadata?.annotations,
       ownerReferences: [controlledBy(daemonSet, daemonSets)],
@@ -96,6 +97,8 @@ export function decideDaemonSet(observed: DaemonSetObserved): Decision {
     ownerResource: daemonSets,
     template: spec.template,
     labels: spec.template.metadata?.labels,
+    annotations: { [generationAnnotation]: daemonSet.metadata.annotations?.[generationAnnotation] ?? '1' },
+    hashLabel: revisionLabel,
     known: observed.revisions,
   });
   const update = tracked.current.name.slice(daemonSet.metadata.name.length + 1);

@@ -22,13 +22,14 @@ import type { Stage } from './stage.ts';
 
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';
 const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas';
+const historyAnnotation = 'deployment.kubernetes.io/revision-history';
 const maximumAnnotation = 'deployment.kubernetes.io/max-replicas';
 /** Annotations of a Deployment that are about itself and are not handed down to its ReplicaSets. */
 const notHandedDown = new Set([
   revisionAnnotation,
   desiredAnnotation,
   maximumAnnotation,
-  'deployment.kubernetes.io/revision-history',
+  historyAnnotation,
   'kubectl.kubernetes.io/last-applied-configuration',
   'deprecated.deployment.rollback.to',
 ]);
@@ -157,8 +158,7 @@ export function decideDeployment(observed: DeploymentObserved): Decision {
   if (!fresh && !paused) {
     const created = newReplicaSet(deployment, bounds, old, revision, observed.podsOf);
     writes.push({ verb: 'create', resource: replicaSets, object: created.object });
-    writes.push(...annotateRevision(deployment, String(revision)));
-    return finish(observed, bounds, undefined, living, writes, { name: created.name, size: created.size });
+    return finish(observed, bounds, undefined, living, writes, { name: created.name, size: created.size }, revision);
   }
   const isScaling = living.some(
     (each) => sizeOf(each) > 0 && Number(each.metadata.annotations?.[desiredAnnotation] ?? bounds.replicas) !== bounds.replicas,
@@ -184,10 +184,9 @@ export function decideDeployment(observed: DeploymentObserved): Decision {
   });
   for (const [index, each] of next.entries())
     if (!jsonEqual(each, living[index])) writes.push({ verb: 'update', resource: replicaSets, object: each });
-  if (!paused) writes.push(...annotateRevision(deployment, String(revision)));
   const nextFresh = fresh && next[living.indexOf(fresh)];
   if (nextFresh && isComplete(deployment, bounds, statusCounts(deployment, nextFresh, next))) writes.push(...trimHistory(deployment, old));
-  return finish(observed, bounds, nextFresh, next, writes, undefined);
+  return finish(observed, bounds, nextFresh, next, writes, undefined, paused ? undefined : revision);
 }
 
 /** While paused only scaling happens, on the one active ReplicaSet or in proportion. */
@@ -238,13 +237,23 @@ function newReplicaSet(deployment: Deployment, bounds: Bounds, old: ReplicaSet[]
 
 function handedDown(deployment: Deployment, replicaSet: ReplicaSet | undefined, revision: string): Record<string, string> {
   const own = Object.fromEntries(Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !notHandedDown.has(key)));
-  return { ...replicaSet?.metadata.annotations, ...own, [revisionAnnotation]: revision };
+  const known = replicaSet?.metadata.annotations ?? {};
+  const last = known[revisionAnnotation];
+  // A ReplicaSet that is taken up again remembers under which revisions it ran before.
+  const isAgain = last !== undefined && last !== revision;
+  const history: Record<string, string> = isAgain
+    ? { [historyAnnotation]: [known[historyAnnotation], last].filter(Boolean).join(',') }
+    : {};
+  return { ...known, ...own, ...history, [revisionAnnotation]: revision };
 }
 
-function annotateRevision(deployment: Deployment, revision: string): Write[] {
-  if (deployment.metadata.annotations?.[revisionAnnotation] === revision) return [];
-  const annotations = { ...deployment.metadata.annotations, [revisionAnnotation]: revision };
-  return [{ verb: 'update', resource: deployments, object: { ...deployment, metadata: { ...deployment.metadata, annotations } } }];
+/**
+ * The revision is written to the Deployment with its status, as the real controller does: a status write may change
+ * annotations and does not raise the generation, which every other write of an annotation of a Deployment does.
+ */
+function withRevision(deployment: Deployment, revision: number): Deployment {
+  const annotations = { ...deployment.metadata.annotations, [revisionAnnotation]: String(revision) };
+  return { ...deployment, metadata: { ...deployment.metadata, annotations } };
 }
 
 function trimHistory(deployment: Deployment, old: ReplicaSet[]): Write[] {
@@ -299,8 +308,10 @@ function finish(
   all: ReplicaSet[],
   writes: Write[],
   created: { name: string; size: number } | undefined,
+  revision?: number,
 ): Decision {
-  const { deployment, now } = observed;
+  const { now } = observed;
+  const deployment = revision === undefined ? observed.deployment : withRevision(observed.deployment, revision);
   const before = deployment.status ?? {};
   const status = statusCounts(deployment, fresh, all);
   if (created) status.unavailableReplicas = (status.unavailableReplicas ?? 0) + created.size || undefined;
@@ -320,7 +331,8 @@ function finish(
     ? set(conditions, { type: 'ReplicaFailure', status: failure.status, reason: failure.reason, message: failure.message }, now)
     : withoutCondition(conditions, 'ReplicaFailure');
   status.conditions = conditions;
-  if (!jsonEqual(status, before)) writes.push({ verb: 'status', resource: deployments, object: { ...deployment, status } as Deployment });
+  const isSame = jsonEqual(status, before) && jsonEqual(deployment.metadata, observed.deployment.metadata);
+  if (!isSame) writes.push({ verb: 'status', resource: deployments, object: { ...deployment, status } as Deployment });
   const progressing = conditionOf(conditions, 'Progressing');
   const deadline = deployment.spec.progressDeadlineSeconds;
   const runs = deadline !== undefined && progressing?.status === 'True' && progressing.reason !== 'NewReplicaSetAvailable';

@@ -15,6 +15,8 @@ import type { Stage } from './stage.ts';
 export interface JobObserved {
   job: Job;
   owned: Pod[];
+  /** The wait after the first failure; doubled with each further one. */
+  backOffMs: number;
   now: number;
 }
 
@@ -31,7 +33,7 @@ export function finishedAt(job: Job): string | undefined {
 }
 
 /** From what is seen of a Job to pods to start or stop, and its status. */
-export function decideJob({ job, owned, now }: JobObserved): Decision {
+export function decideJob({ job, owned, backOffMs, now }: JobObserved): Decision {
   const { spec } = job;
   if (spec.managedBy !== undefined && spec.managedBy !== 'kubernetes.io/job-controller') return nothingToDo;
   if (isFinishedJob(job)) return expire(job, now);
@@ -60,12 +62,13 @@ export function decideJob({ job, owned, now }: JobObserved): Decision {
 
   const changes: Write[] = [];
   let alive = active;
+  const waitMs = untilRetry(owned, backOffMs, now);
   if (job.metadata.deletionTimestamp === undefined) {
     const surplus = isSuspended || verdict ? active.length : Math.max(0, active.length - wanted);
     const leaving = [...active].sort(expendableFirst).slice(0, surplus);
     alive = active.filter((pod) => !leaving.includes(pod));
     for (const object of leaving) changes.push({ verb: 'delete', resource: pods, object, propagation: 'Background' });
-    const missing = isSuspended || verdict ? 0 : wanted - active.length;
+    const missing = isSuspended || verdict || waitMs > 0 ? 0 : wanted - active.length;
     for (let i = 0; i < missing; i++) changes.push({ verb: 'create', resource: pods, object: podFrom(job) });
   }
   const leaving = owned.filter((pod) => !isFinished(pod) && !alive.includes(pod)).length;
@@ -89,13 +92,25 @@ export function decideJob({ job, owned, now }: JobObserved): Decision {
   status.conditions = conditions.length > 0 ? conditions : undefined;
   const writes: Write[] = jsonEqual(status, before) ? [] : [{ verb: 'status', resource: jobs, object: { ...job, status } as Job }];
   const deadline = spec.activeDeadlineSeconds;
-  const againInMs =
+  const untilDeadline =
     deadline !== undefined && started !== undefined && !verdict ? Math.max(100, untilSeconds(started, deadline, now)) : undefined;
+  const againInMs = soonest(untilDeadline, waitMs > 0 ? waitMs : undefined);
   // Start times must stand before pods do, or the first pod could finish a job that never started.
   return { writes: [...writes, ...changes], againInMs };
 }
 
 const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+
+/** Milliseconds until a failed pod may be followed by another: 10 s (the setting) doubled per failure, at most 10 min. */
+function untilRetry(owned: Pod[], backOffMs: number, now: number): number {
+  const failed = owned.filter(({ status }) => status?.phase === 'Failed');
+  if (failed.length === 0) return 0;
+  const ends = failed.map((pod) => {
+    const times = pod.status?.containerStatuses?.map(({ state }) => Date.parse(state?.terminated?.finishedAt ?? '')) ?? [];
+    return Math.max(0, ...times.filter(Number.isFinite));
+  });
+  return Math.max(0, Math.max(...ends) + Math.min(600_000, backOffMs * 2 ** Math.min(failed.length - 1, 10)) - now);
+}
 
 /** Restarts in place, which count against backoffLimit where the pod's restartPolicy is OnFailure. */
 function restartsOf(owned: Pod[]): number {
@@ -163,7 +178,7 @@ function expire(job: Job, now: number): Decision {
   return { writes: [{ verb: 'delete', resource: jobs, object: job, propagation: 'Foreground' }] };
 }
 
-export function jobActor({ views, clock }: Stage): Actor {
+export function jobActor({ views, clock, settings }: Stage): Actor {
   const ofJobs = views(jobs);
   const ofPods = views(pods);
   return {
@@ -173,7 +188,9 @@ export function jobActor({ views, clock }: Stage): Actor {
     decide(key) {
       const { namespace, name } = splitKey(key);
       const job = ofJobs.get(namespace, name);
-      return job ? decideJob({ job, owned: ofPods.ownedBy(job.metadata.uid), now: clock.now() }) : nothingToDo;
+      return job
+        ? decideJob({ job, owned: ofPods.ownedBy(job.metadata.uid), backOffMs: settings.delays.jobBackOffMs, now: clock.now() })
+        : nothingToDo;
     },
   };
 }

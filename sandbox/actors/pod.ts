@@ -145,6 +145,15 @@ export function podActor({ views, clock, settings }: Stage): Actor {
   const ofClaims = views(claims);
   const ofClasses = views(storageClasses);
   const stages = new Map<string, { stage: string; since: number }>();
+  // Bindings under way: the next pod must not take the same room. A binding's answer is no pod, so the cache learns late.
+  const assumed = new Map<string, string>();
+  const placed = (): Pod[] =>
+    ofPods.list().flatMap((pod) => {
+      if (isFinished(pod)) return [];
+      if (pod.spec.nodeName) return [pod];
+      const node = assumed.get(pod.metadata.uid ?? '');
+      return node ? [{ ...pod, spec: { ...pod.spec, nodeName: node } }] : [];
+    });
   const inStage = (pod: Pod): number => {
     const uid = pod.metadata.uid ?? '';
     const stage = stageOf(pod);
@@ -170,20 +179,24 @@ export function podActor({ views, clock, settings }: Stage): Actor {
       if (!pod) {
         if (stages.size > 2 * ofPods.list().length + 100) {
           const living = new Set(ofPods.list().map(({ metadata }) => metadata.uid));
-          for (const uid of stages.keys()) if (!living.has(uid)) stages.delete(uid);
+          for (const uid of [...stages.keys(), ...assumed.keys()])
+            if (!living.has(uid)) for (const kept of [stages, assumed]) kept.delete(uid);
         }
         return nothingToDo;
       }
-      return decidePod({
+      if (pod.spec.nodeName) assumed.delete(pod.metadata.uid ?? '');
+      const decision = decidePod({
         pod,
         nodes: ofNodes.list(),
-        placed: () => ofPods.list().filter((other) => other.spec.nodeName && !isFinished(other)),
+        placed: () => placed().filter(({ metadata }) => metadata.uid !== pod.metadata.uid),
         claim: (claimName) => ofClaims.get(namespace, claimName),
         storageClass: (className) => ofClasses.get('', className ?? 'standard'),
         inStageMs: inStage(pod),
         delays: settings.delays,
         now: clock.now(),
       });
+      for (const write of decision.writes) if (write.verb === 'bind') assumed.set(pod.metadata.uid ?? '', write.node);
+      return decision;
     },
   };
 }

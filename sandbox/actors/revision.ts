@@ -57,6 +57,9 @@ export function trackRevision(options: {
   ownerResource: Resource<WorldObject>;
   template: PodTemplate;
   labels: Record<string, string> | undefined;
+  annotations?: Record<string, string>;
+  /** The label that carries the hash: the two controllers differ. */
+  hashLabel: string;
   known: ControllerRevision[];
 }): Revisions {
   const { owner, ownerResource, template, labels } = options;
@@ -86,7 +89,8 @@ export function trackRevision(options: {
           metadata: {
             name,
             namespace: owner.metadata.namespace,
-            labels: { ...labels, 'controller.kubernetes.io/hash': hash },
+            labels: { ...labels, [options.hashLabel]: hash },
+            annotations: options.annotations,
             ownerReferences: [controlledBy(owner, ownerResource)],
           },
           data: { spec: { template: { ...template, $patch: 'replace' } } },

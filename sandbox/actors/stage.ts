@@ -16,6 +16,8 @@ export interface Delays {
   slowReadyMs: number;
   /** How long the container of a Job's pod runs. */
   jobMs: number;
+  /** From the first failure of a Job's pod to the next attempt; doubled with each further one. */
+  jobBackOffMs: number;
   /** How long a pod takes to stop, within its grace period. */
   terminateMs: number;
   /** Until a Service of type LoadBalancer has an address. */
@@ -32,6 +34,7 @@ export const defaultDelays: Delays = {
   readyMs: 100,
   slowReadyMs: 8_000,
   jobMs: 500,
+  jobBackOffMs: 10_000,
   terminateMs: 100,
   loadBalancerMs: 500,
   ingressMs: 500,

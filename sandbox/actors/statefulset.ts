@@ -68,6 +68,7 @@ export function decideStatefulSet(observed: StatefulSetObserved): Decision {
     ownerResource: statefulSets,
     template: set.spec.template,
     labels: set.spec.selector.matchLabels,
+    hashLabel: 'controller.kubernetes.io/hash',
     known: observed.revisions,
   });
   const update = tracked.current.name;

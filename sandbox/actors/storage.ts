@@ -77,6 +77,7 @@ export function decideClaim({ claim, storageClass, volume, users, waitedMs, volu
       [bindCompleted]: 'yes',
       [boundByController]: 'yes',
       'volume.kubernetes.io/storage-provisioner': provisioner,
+      'volume.beta.kubernetes.io/storage-provisioner': provisioner,
     };
     const object = { ...claim, metadata: { ...metadata, annotations }, spec: { ...spec, volumeName: volume.metadata.name } };
     writes.push({ verb: 'update', resource: claims, object });
