@@ -112,6 +112,8 @@ export function controllerManagerFlags(site: Site, world: World): string[] {
     '--leader-elect=false',
     // No port of its own: nobody scrapes it, and several control planes may run side by side.
     '--secure-port=0',
+    // The world's nodes send no heartbeat (a quiet world makes no requests): without this they are NotReady after 50 s.
+    '--node-monitor-grace-period=8760h',
     // The default of 20 requests a second would make the world, not the operator, the slowest part of a test.
     '--kube-api-qps=400',
     '--kube-api-burst=600',
