@@ -1,5 +1,5 @@
 /** What can be wrong with an `if` before it is evaluated: it does not parse, or it names what does not exist (decision 71). */
-import { parse, pathsOf } from './expressions/index.ts';
+import { parse, pathsOf, unknownFunctions } from './expressions/index.ts';
 import { readsKnown } from './known-names.ts';
 import type { ResolvedSubStep } from './types.ts';
 
@@ -10,5 +10,7 @@ export function conditionProblems(condition: string, step: ResolvedSubStep, step
     const verb = parsed.kind === 'unsupported' ? 'is not supported' : 'does not parse';
     return [`condition ${verb}: ${condition} (${parsed.message}, at character ${parsed.position + 1})`];
   }
+  const [unknown] = unknownFunctions(parsed.expression);
+  if (unknown !== undefined) return [`condition is not supported: ${condition} (the function ${unknown})`];
   return pathsOf(parsed.expression).flatMap((path) => readsKnown(path, step, stepNames));
 }

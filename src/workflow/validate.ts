@@ -8,7 +8,7 @@ import { didYouMean } from '../base/spelling.ts';
 import { circleOfComponents, circleOfSteps } from './circles.ts';
 import { conditionProblems } from './condition-check.ts';
 import { parseDuration } from './durations.ts';
-import { parse } from './expressions/index.ts';
+import { parse, unknownFunctions } from './expressions/index.ts';
 import { componentOf } from './resolve.ts';
 import { behaviourOf, knownStepTypes, runnableStepTypes } from './steps/index.ts';
 import type { ResolvedStep, ResolvedSubStep, ResolvedWorkflow } from './types.ts';
@@ -24,6 +24,7 @@ export interface WorkflowSurroundings {
 export function validateWorkflow(application: Application, workflow: ResolvedWorkflow, surroundings: WorkflowSurroundings = {}): Problem[] {
   return [
     ...componentProblems(application),
+    ...modeProblems(application),
     ...stepNameProblems(workflow),
     ...placesOf(workflow).flatMap((place) => stepProblems(application, workflow, surroundings, place)),
     ...circles(application, workflow),
@@ -72,9 +73,31 @@ function componentProblems(application: Application): Problem[] {
   return problems;
 }
 
+const modes = ['DAG', 'StepByStep'];
+
+function modeProblems(application: Application): Problem[] {
+  const { mode = {}, steps = [] } = application.spec.workflow ?? {};
+  const given: [string, string | undefined, string][] = [
+    ['workflow', mode.steps, 'spec.workflow.mode.steps'],
+    ['workflow sub-step', mode.subSteps, 'spec.workflow.mode.subSteps'],
+    ...steps.map((step, index): [string, string | undefined, string] => [
+      `step "${step.name ?? `step-${index}`}":`,
+      step.mode,
+      `spec.workflow.steps[${index}].mode`,
+    ]),
+  ];
+  return given.flatMap(([subject, value, path]) => {
+    if (value === undefined || value === '' || modes.includes(value)) return [];
+    return [invalid('UnknownValue', `${subject} mode must be one of ${modes.join(', ')}, got "${value}"${didYouMean(value, modes)}`, path)];
+  });
+}
+
 function expressionProblem(text: string): string | undefined {
   const parsed = parse(text);
-  if (parsed.ok) return undefined;
+  if (parsed.ok) {
+    const [name] = unknownFunctions(parsed.expression);
+    return name === undefined ? undefined : `expression is not supported: the function ${name}`;
+  }
   return parsed.kind === 'unsupported' ? `expression is not supported: ${parsed.message}` : `expression does not parse: ${parsed.message}`;
 }
 

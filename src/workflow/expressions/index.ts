@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { evaluate } from './evaluator.ts';
 import { parse } from './parser.ts';
+import { print } from './printer.ts';
 import type { Evaluated, Expression } from './syntax.ts';
 
 /** Parses and evaluates a text over a scope. Problems carry `syntax`, `unsupported` or `value`. */
@@ -19,6 +20,12 @@ export function pathsOf(expression: Expression): string[][] {
   const path = pathOf(expression);
   if (path !== undefined) return [path, ...indexPaths(expression)];
   return children(expression).flatMap(pathsOf);
+}
+
+/** Names of the functions an expression calls that we do not have: CUE's packages come with CUE itself. */
+export function unknownFunctions(expression: Expression): string[] {
+  const own = expression.kind === 'call' && print(expression.of) !== 'len' ? [print(expression.of)] : [];
+  return [...own, ...children(expression).flatMap(unknownFunctions)];
 }
 
 function pathOf(expression: Expression): string[] | undefined {

@@ -132,16 +132,19 @@ function scanString(text: string, start: number): Step | SyntaxProblem {
   return problem('syntax', 'a text is not closed', start);
 }
 
-/** The place of the bracket that closes an interpolation; strings inside it may hold brackets. */
+/** The place of the bracket that closes an interpolation; strings inside it may hold brackets and interpolations of their own. */
 function closing(text: string, start: number): number | undefined {
-  let depth = 1;
-  let quoted = false;
+  const open: ('(' | '"')[] = ['('];
   for (let at = start; at < text.length; at++) {
     const letter = text.charAt(at);
-    if (quoted && letter === '\\' && text.charAt(at + 1) !== '(') at++;
-    else if (letter === '"') quoted = !quoted;
-    else if (!quoted && letter === '(') depth++;
-    else if (!quoted && letter === ')' && --depth === 0) return at;
+    if (open.at(-1) === '"') {
+      if (letter === '"') open.pop();
+      else if (letter === '\\' && text.charAt(++at) === '(') open.push('(');
+    } else if (letter === '(' || letter === '"') open.push(letter);
+    else if (letter === ')') {
+      open.pop();
+      if (open.length === 0) return at;
+    }
   }
   return undefined;
 }
