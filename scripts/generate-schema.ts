@@ -1,7 +1,9 @@
 /**
  * Writes src/schema/generated/ from the OpenAPI v3 and discovery documents of a Kubernetes API server:
- * `node scripts/generate-schema.ts <directory | URL> [version]`. A directory is searched for JSON files of both sorts, in
- * whatever folders; a URL is that of an API server that needs no credentials (`kubectl proxy`).
+ * `node scripts/generate-schema.ts <directory | URL> <version> <Go types>...`. A directory is searched for JSON files
+ * of both sorts, in whatever folders; a URL is that of an API server that needs no credentials (`kubectl proxy`). The Go
+ * types are the folders of the modules k8s.io/api, k8s.io/apimachinery and k8s.io/apiextensions-apiserver of that
+ * version: only they tell whether a field that is zero is written or left out.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,6 +112,87 @@ const textual: readonly string[] = [
   'nullable',
 ];
 
+/** What a field's Go type and tag say of its zero: left out, or written as null. */
+interface GoField {
+  omitEmpty: boolean;
+  pointer: boolean;
+  /** Slices, maps and times, whose zero is null where it is written. */
+  nil: boolean;
+}
+interface GoStruct {
+  fields: Map<string, GoField>;
+  inlined: string[];
+}
+
+/** Where a folder of Go types stands in the names of definitions; undefined for folders without any. */
+function packageName(folder: string): string | undefined {
+  const parts = folder.split('/');
+  const [group = '', version = ''] = parts.slice(-2);
+  if (!/^v\d/.test(version)) return undefined;
+  if (folder.includes('/apis/meta/')) return `apis.meta.${version}`;
+  return parts.at(-3) === 'apis' ? `pkg.apis.${group}.${version}` : `${group}.${version}`;
+}
+
+function readGoTypes(directory: string, into: Map<string, GoStruct>): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile() || !/^types.*\.go$/.test(entry.name)) continue;
+    const prefix = packageName(entry.parentPath);
+    if (prefix === undefined) continue;
+    let current: GoStruct | undefined;
+    for (const line of readFileSync(join(entry.parentPath, entry.name), 'utf8').split('\n')) {
+      const opened = /^type (\w+) struct \{/.exec(line);
+      if (opened !== null) {
+        current = { fields: new Map(), inlined: [] };
+        into.set(shortName(`io.k8s.${prefix}.${opened[1]}`), current);
+      }
+      if (line === '}') current = undefined;
+      const inlined = /^\t(?:\w+\s+)?([\w.]+)\s+`json:",inline"/.exec(line);
+      if (inlined !== null) current?.inlined.push(shortName(`io.k8s.${prefix}.${inlined[1]}`));
+      const field = /^\t\w+\s+(\S+)\s+`json:"([\w$-]+)(,omitempty)?[^"]*"/.exec(line);
+      if (field === null || current === undefined) continue;
+      const [, type = '', name = '', omitEmpty] = field;
+      const nil = /^(\[\]|map\[)/.test(type) || /^(metav1\.)?(Micro)?Time$/.test(type);
+      current.fields.set(name, { omitEmpty: omitEmpty !== undefined, pointer: type.startsWith('*'), nil });
+    }
+  }
+}
+
+function goField(types: Map<string, GoStruct>, definition: string, name: string): GoField | undefined {
+  const struct = types.get(definition);
+  if (struct === undefined) return undefined;
+  const own = struct.fields.get(name);
+  if (own !== undefined) return own;
+  for (const other of struct.inlined) {
+    const found = goField(types, other, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const scalars = ['string', 'integer', 'number', 'boolean'];
+
+/** Adds to a definition's fields what the Go types know of their zeros. */
+function addZeros(definition: Json, name: string, types: Map<string, GoStruct>): Json {
+  if (!isObject(definition) || !isObject(definition.fields)) return definition;
+  const fields: JsonObject = {};
+  for (const [field, node] of Object.entries(definition.fields)) {
+    fields[field] = node;
+    const go = goField(types, name, field);
+    if (go === undefined || go.pointer) continue;
+    const whole: JsonObject = isObject(node)
+      ? node
+      : typeof node !== 'string'
+        ? {}
+        : node.startsWith('#')
+          ? { ref: node.slice(1) }
+          : { type: node };
+    const isTime = String(whole.ref ?? '').endsWith('Time');
+    if (go.omitEmpty ? isTime : go.nil) fields[field] = { ...whole, default: null };
+    else if (go.omitEmpty && scalars.includes(String(whole.type))) fields[field] = { ...whole, omitZero: true };
+  }
+  return { ...definition, fields };
+}
+
 function compactNode(node: JsonObject, seen: (name: string) => void): Json {
   const out: JsonObject = {};
   const target = reference(node);
@@ -217,8 +300,12 @@ function descriptionsOf(schema: JsonObject): JsonObject {
 }
 
 async function main(): Promise<void> {
-  const [from, version = '1.33'] = process.argv.slice(2);
-  if (from === undefined) throw new Error('usage: node scripts/generate-schema.ts <directory | URL> [kubernetes version]');
+  const [from, version, ...goTypes] = process.argv.slice(2);
+  if (from === undefined || version === undefined || goTypes.length === 0) {
+    throw new Error('usage: node scripts/generate-schema.ts <directory | URL> <kubernetes version> <folder of Go types>...');
+  }
+  const types = new Map<string, GoStruct>();
+  for (const folder of goTypes) readGoTypes(folder, types);
   const sources: Sources = { schemas: new Map(), discovery: [] };
   if (/^https?:/.test(from)) await readServer(from, sources);
   else readDirectory(from, sources);
@@ -241,7 +328,11 @@ async function main(): Promise<void> {
     const schema = sources.schemas.get(name);
     if (schema === undefined) throw new Error(`no definition ${name}`);
     if (definitions[short] !== undefined) continue;
-    definitions[short] = compactNode(schema, (other) => wanted.push(other));
+    definitions[short] = addZeros(
+      compactNode(schema, (other) => wanted.push(other)),
+      short,
+      types,
+    );
     names[short] = name;
     descriptions[short] = descriptionsOf(schema);
   }

@@ -4,6 +4,7 @@ export { defaultBuiltin } from './builtin/defaults.ts';
 export { convertHpa } from './builtin/hpa.ts';
 export { immutableChange } from './builtin/immutable.ts';
 export { selects } from './builtin/labels.ts';
+export { settleServiceUpdate } from './builtin/service-update.ts';
 export { cronSchedule } from './builtin/texts.ts';
 export { validateBuiltin } from './builtin/validation.ts';
 export * from './compare.ts';

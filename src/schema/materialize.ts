@@ -34,8 +34,8 @@ function materializeMap(value: Record<string, unknown>, schema: StructuralSchema
   for (const name of Object.keys(value)) {
     const current = value[name];
     const field = fieldSchema(schema, name) ?? deducedSchema;
-    if (current === null || current === undefined) {
-      if (field.goDefault !== null) {
+    if (current === null || current === undefined || isNothing(current, field)) {
+      if (field.goDefault !== null || (current !== null && field.type !== 'array')) {
         out ??= { ...value };
         delete out[name];
       }
@@ -52,6 +52,13 @@ function materializeMap(value: Record<string, unknown>, schema: StructuralSchema
     set(name, materialize(cloneJson(field.goDefault), field));
   }
   return out ?? value;
+}
+
+/** Values that Go's `omitempty` leaves out: empty lists and maps, and zeros of fields that are no pointers. */
+function isNothing(value: unknown, schema: StructuralSchema): boolean {
+  if (Array.isArray(value)) return value.length === 0 && schema.type === 'array';
+  if (isObject(value)) return schema.values !== undefined && schema.fields === undefined && Object.keys(value).length === 0;
+  return schema.omitZero === true && (value === '' || value === 0 || value === false);
 }
 
 /** The fields of a struct that have something to say when they are absent. */

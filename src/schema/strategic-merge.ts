@@ -161,8 +161,12 @@ function checkOrder(patched: readonly Json[], order: readonly Json[], mergeKey: 
 }
 
 /** Two lists without common items, in the order of `server` where it knows both, else the second list's first. */
-function interleave(left: readonly Json[], right: readonly Json[], server: readonly Json[], mergeKey: string | undefined): Json[] {
-  const place = new Map(server.map((item, index) => [identity(item, mergeKey), index]));
+function interleave(others: readonly Json[], right: readonly Json[], server: readonly Json[], mergeKey: string | undefined): Json[] {
+  const place = new Map<string, number>();
+  for (const [index, item] of server.entries()) if (!place.has(identity(item, mergeKey))) place.set(identity(item, mergeKey), index);
+  const rank = (item: Json): number => place.get(identity(item, mergeKey)) ?? server.length;
+  // Items that share a merge key stand together, where the first of them stood.
+  const left = [...others].sort((a, b) => rank(a) - rank(b));
   const out: Json[] = [];
   let l = 0;
   let r = 0;

@@ -42,6 +42,8 @@ export interface StructuralSchema {
    * the zero of a field that is always written, `{}` for a struct. Also what a missing key of a map list counts as.
    */
   goDefault?: Json;
+  /** Built-ins only: a zero (`''`, 0, false) is the same as nothing, and not written. */
+  omitZero?: boolean;
   enum?: Json[];
   format?: string;
   pattern?: string;

@@ -62,24 +62,12 @@ const special: Record<string, StructuralSchema> = {
   'apis.meta.v1.FieldsV1': { type: 'object', ...deducedSchema },
 };
 
-/** Times that Go writes as null where they are not set. */
-const nullTimes: Record<string, readonly string[]> = {
-  'apis.meta.v1.ObjectMeta': ['creationTimestamp'],
-  'core.v1.Event': ['firstTimestamp', 'lastTimestamp', 'eventTime'],
-  'core.v1.PodCondition': ['lastProbeTime', 'lastTransitionTime'],
-};
-
 function linkDefinition(name: string): StructuralSchema {
   const known = linked.get(name);
   if (known !== undefined) return known;
   const node: StructuralSchema = {};
   linked.set(name, node); // before its fields: definitions refer to themselves
-  const nulls = nullTimes[name] ?? [];
   Object.assign(node, special[name] ?? linkNode(tables.definitions[name] ?? {}));
-  for (const field of nulls) {
-    const time = node.fields?.[field];
-    if (node.fields !== undefined && time !== undefined) node.fields[field] = { ...time, goDefault: null };
-  }
   return node;
 }
 

@@ -189,12 +189,45 @@ function checkContainer(container: JsonObject, volumes: ReadonlySet<string>, pat
   return out;
 }
 
+/** In the order in which the server looks at them: the second one found is the one it forbids. */
+const volumeSources = [
+  'emptyDir',
+  'hostPath',
+  'gitRepo',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'secret',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'persistentVolumeClaim',
+  'rbd',
+  'cinder',
+  'cephfs',
+  'flocker',
+  'downwardAPI',
+  'fc',
+  'azureFile',
+  'configMap',
+  'vsphereVolume',
+  'azureDisk',
+  'storageos',
+  'portworxVolume',
+  'quobyte',
+  'photonPersistentDisk',
+  'projected',
+  'scaleIO',
+  'csi',
+  'ephemeral',
+  'image',
+];
+
 function checkVolumes(spec: JsonObject, path: string): { issues: FieldIssue[]; names: Set<string> } {
   const names = new Set<string>();
   const issues = objects(spec.volumes).flatMap((volume, index) => {
     const where = at(child(path, 'volumes'), index);
     const out: FieldIssue[] = [];
-    const sources = Object.keys(volume).filter((name) => name !== 'name');
+    const sources = volumeSources.filter((source) => volume[source] !== undefined);
     const [, ...extra] = sources;
     out.push(...extra.map((source) => forbidden(child(where, source), 'may not specify more than 1 volume type')));
     for (const [source, field] of [
