@@ -1,6 +1,6 @@
 /**
  * Requests over undici: a pool of HTTP/1.1 connections that are kept alive. Measured against kube-apiserver at 64 in
- * flight, HTTP/2 gave no more GETs per second and cost a tenth more CPU (bench/client-gets.ts); and one stuck
+ * flight, HTTP/2 gave no more GETs per second and took about a tenth more CPU for each; and one stuck
  * response never stands before others.
  */
 import { Pool } from 'undici';

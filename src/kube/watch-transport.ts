@@ -60,17 +60,25 @@ export function createWatchTransport(config: ConnectionConfig, { clock, pingEver
       connections.delete(connection);
     });
     if (closed) connection.session.destroy();
+    // Only then is it known how many streams the server allows.
+    await new Promise<void>((resolve) => {
+      connection.session.once('remoteSettings', () => resolve());
+      connection.session.once('close', resolve);
+    });
     return connection;
   };
 
-  /** A connection with room; undefined when the server speaks no HTTP/2. */
-  const connectionWithRoom = async (): Promise<Connection | undefined> => {
+  /** A place on a connection, taken for the caller; undefined when the server speaks no HTTP/2. */
+  const takePlace = async (): Promise<Connection | undefined> => {
     for (;;) {
       if (fallback) return undefined;
       if (closed) throw new TransportError('aborted', 'the transport is closed');
       for (const connection of connections) {
         const most = Math.min(mostStreams, connection.session.remoteSettings?.maxConcurrentStreams ?? mostStreams);
-        if (!connection.retired && connection.streams < most) return connection;
+        if (connection.retired || connection.streams >= most) continue;
+        // Taken here and now: whoever asks in the same moment must not count it as free.
+        connection.streams++;
+        return connection;
       }
       dialing ??= open().finally(() => {
         dialing = undefined;
@@ -80,7 +88,8 @@ export function createWatchTransport(config: ConnectionConfig, { clock, pingEver
   };
 
   const attempt = async (request: HttpRequest, headers: IdentityHeaders): Promise<HttpStream> => {
-    const connection = await connectionWithRoom();
+    const connection = await takePlace();
+    if (request.signal?.aborted && connection) connection.streams--;
     if (request.signal?.aborted) throw new TransportError('aborted', `${request.method} ${request.path} was aborted`);
     if (connection) return openStream(connection, { ...request, path: prefix + request.path }, headers, clock);
     if (fallback) return fallback.stream(request);
@@ -154,7 +163,7 @@ function openStream(connection: Connection, request: HttpRequest, identity: Iden
       { endStream: body === undefined },
     );
     // An open watch keeps the process alive, an idle connection does not.
-    if (connection.streams++ === 0) connection.session.ref();
+    connection.session.ref();
     let cause: TransportError | undefined;
     const cancel = (error: TransportError): void => {
       cause ??= error;
