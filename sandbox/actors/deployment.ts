@@ -331,8 +331,10 @@ function finish(
     ? set(conditions, { type: 'ReplicaFailure', status: failure.status, reason: failure.reason, message: failure.message }, now)
     : withoutCondition(conditions, 'ReplicaFailure');
   status.conditions = conditions;
-  const isSame = jsonEqual(status, before) && jsonEqual(deployment.metadata, observed.deployment.metadata);
-  if (!isSame) writes.push({ verb: 'status', resource: deployments, object: { ...deployment, status } as Deployment });
+  if (!jsonEqual(status, before)) writes.push({ verb: 'status', resource: deployments, object: { ...deployment, status } as Deployment });
+  // A server that keeps metadata out of status writes gets the revision in a write of its own.
+  else if (!jsonEqual(deployment.metadata, observed.deployment.metadata))
+    writes.push({ verb: 'update', resource: deployments, object: deployment });
   const progressing = conditionOf(conditions, 'Progressing');
   const deadline = deployment.spec.progressDeadlineSeconds;
   const runs = deadline !== undefined && progressing?.status === 'True' && progressing.reason !== 'NewReplicaSetAvailable';
