@@ -1,7 +1,9 @@
 /** Writes a new revision before the first object of it. */
 import type { Application } from '../../api/application.ts';
+import { type KubeObject, refOf } from '../../api/object.ts';
 import { failure, type Result, success } from '../../base/errors.ts';
 import { classifyFailure } from '../../delivery/classify.ts';
+import type { ApiResult } from '../../kube/types.ts';
 import { fieldManager } from '../../plan/fingerprint.ts';
 import type { Decision } from './decide.ts';
 import type { Hooks } from './hooks.ts';
@@ -11,19 +13,34 @@ import type { World } from './world.ts';
 export async function ensureRevision(
   application: Application,
   { revision, stopped }: Decision,
-  world: Pick<World, 'kube' | 'mayWrite'>,
+  world: Pick<World, 'kube' | 'mayWrite' | 'revisions'>,
   hooks: Hooks,
 ): Promise<Result<void>> {
   // A spec that cannot even be read is no revision.
   if (!revision.isNew || stopped?.condition === 'Parsed') return success(undefined);
   if (!world.mayWrite()) return failure({ kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' });
   const object = revisionObject(application, revision);
-  const answer = await world.kube.create(object, { fieldManager });
+  const answer = await createOver(object, application, world);
   if (answer.ok) {
     hooks.wrote(answer.value);
     return success(undefined);
   }
   // 409: written by a pass that our cache has not shown yet. The next pass decides with it in view.
-  const { namespace = 'default' } = application.metadata;
-  return failure(classifyFailure(answer.failure, { apiVersion: object.apiVersion, kind: object.kind, namespace, name: revision.name }));
+  return failure(classifyFailure(answer.failure, refOf(object)));
+}
+
+/** A revision of the same name may still be there from an application that was deleted a moment ago: it makes room. */
+async function createOver(
+  object: KubeObject,
+  application: Application,
+  { kube, revisions }: Pick<World, 'kube' | 'revisions'>,
+): Promise<ApiResult<KubeObject>> {
+  const created = await kube.create(object, { fieldManager });
+  if (created.ok || created.failure.httpStatus !== 409) return created;
+  const existing = revisions.get(object.metadata.namespace, object.metadata.name);
+  const isLeftover = existing?.metadata.ownerReferences?.every(({ uid }) => uid !== application.metadata.uid) ?? false;
+  const uid = existing?.metadata.uid;
+  if (!isLeftover || uid === undefined) return created;
+  const removed = await kube.delete(refOf(object), { uid });
+  return removed.ok || removed.failure.httpStatus === 404 ? kube.create(object, { fieldManager }) : created;
 }
