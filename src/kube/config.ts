@@ -3,12 +3,15 @@
  * through client-node, which knows exec plugins, auth providers, token files and their rotation. It is loaded only
  * here and only when needed: its models cost a second at start.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
+import { delimiter, join } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../base/clock.ts';
 import { failure, invalid, type Result, success } from '../base/errors.ts';
 import { TransportError } from '../base/http.ts';
 import type { ConnectionConfig, Credentials, IdentityHeaders, TlsMaterial } from './connection.ts';
+import { readKubeconfigUser } from './kubeconfig-user.ts';
 
 /** On whose behalf requests are sent; the API server checks that we may. */
 export interface Identity {
@@ -26,7 +29,10 @@ export interface ConfigOptions {
   context?: string;
   /** Use the pod's service account, whatever else is there. */
   inCluster?: boolean;
+  /** Overrides the `as` of the kubeconfig. */
   impersonate?: Identity;
+  /** The process's environment, where KUBECONFIG and HOME are looked for; client-node's own look-up when absent. */
+  env?: Record<string, string | undefined>;
   clock: Clock;
 }
 
@@ -36,26 +42,23 @@ export interface LoadedConfig extends ConnectionConfig {
   namespace: string | undefined;
 }
 
-/** How long credentials are used before they are looked up again; token files rotate hourly, exec tokens tell. */
+/** How long credentials are used before client-node is asked again; it knows when an exec plugin's token runs out. */
 const credentialsAgeMs = 10_000;
+/** How long the files are believed; service account tokens rotate hourly, and the old one stays valid for a while. */
+const filesAgeMs = 60_000;
 
 /** Loads a configuration; problems are Invalid (the file) with what is wrong in it. */
 export async function loadConfig(options: ConfigOptions): Promise<Result<LoadedConfig>> {
-  const impersonation = impersonationHeaders(options.impersonate);
-  if (!impersonation.ok) return impersonation;
   const { KubeConfig } = await import('@kubernetes/client-node');
-  const config = new KubeConfig();
+  const read = (): KubeConfig => readConfig(new KubeConfig(), options);
+  let config: KubeConfig;
   try {
-    if (options.inCluster) config.loadFromCluster();
-    else if (options.text !== undefined) config.loadFromString(options.text);
-    else if (options.kubeconfig !== undefined) config.loadFromFile(options.kubeconfig);
-    else config.loadFromDefault();
+    config = read();
   } catch (error) {
     return failure(
       invalid('KubeconfigUnreadable', `the kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}`),
     );
   }
-  if (options.context !== undefined) config.setCurrentContext(options.context);
   const name = config.getCurrentContext();
   const context = config.getContextObject(name);
   if (!context) {
@@ -72,13 +75,42 @@ export async function loadConfig(options: ConfigOptions): Promise<Result<LoadedC
       invalid('KubeconfigInvalid', `cluster "${cluster.name}" has no http or https URL as server (got ${JSON.stringify(cluster.server)})`),
     );
   }
+  const user = readKubeconfigUser(sourcesOf(options), context.user);
+  const impersonation = impersonationHeaders(options.impersonate ?? user.actAs);
+  if (!impersonation.ok) return impersonation;
   return success({
     server: cluster.server,
-    credentials: createCredentials(config, impersonation.value, options.clock),
+    credentials: createCredentials({
+      first: config,
+      read,
+      tokenFile: user.tokenFile,
+      impersonation: impersonation.value,
+      clock: options.clock,
+    }),
     ...(cluster.proxyUrl ? { proxy: cluster.proxyUrl } : {}),
     context: name,
     namespace: context.namespace,
   });
+}
+
+/** The kubeconfigs that are read, in order of precedence. */
+function sourcesOf({ inCluster, text, kubeconfig, env }: ConfigOptions): ({ path: string } | { text: string })[] {
+  if (inCluster) return [];
+  if (text !== undefined) return [{ text }];
+  if (kubeconfig !== undefined) return [{ path: kubeconfig }];
+  const listed = (env?.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
+  const home = env?.HOME ?? env?.USERPROFILE;
+  const paths = listed.length > 0 ? listed : home ? [join(home, '.kube', 'config')] : [];
+  return paths.filter((path) => existsSync(path)).map((path) => ({ path }));
+}
+
+function readConfig(config: KubeConfig, options: ConfigOptions): KubeConfig {
+  if (options.inCluster) config.loadFromCluster();
+  else if (options.text !== undefined) config.loadFromString(options.text);
+  else if (options.kubeconfig !== undefined) config.loadFromFile(options.kubeconfig);
+  else config.loadFromDefault();
+  if (options.context !== undefined) config.setCurrentContext(options.context);
+  return config;
 }
 
 function isServerUrl(server: unknown): boolean {
@@ -109,12 +141,32 @@ export function impersonationHeaders(identity: Identity | undefined): Result<Ide
   });
 }
 
+interface CredentialSource {
+  first: KubeConfig;
+  /** Reads the files anew; throws where they cannot be read. */
+  read: () => KubeConfig;
+  tokenFile: string | undefined;
+  impersonation: IdentityHeaders;
+  clock: Clock;
+}
+
 /** Credentials of the current user, looked up anew from time to time and whenever the server answers 401. */
-function createCredentials(config: KubeConfig, impersonation: IdentityHeaders, clock: Clock): Credentials {
+function createCredentials({ first, read, tokenFile, impersonation, clock }: CredentialSource): Credentials {
+  let config = first;
+  let readAt = clock.monotonic();
   let cached: { at: number; headers: IdentityHeaders; tls: TlsMaterial } | undefined;
   let loading: Promise<{ headers: IdentityHeaders; tls: TlsMaterial }> | undefined;
 
   const look = async (): Promise<{ headers: IdentityHeaders; tls: TlsMaterial }> => {
+    // client-node reads certificates and tokens of a kubeconfig once for all, and believes a pod's token for a minute.
+    if (isFromFiles(config) && clock.monotonic() - readAt >= filesAgeMs) {
+      try {
+        config = read();
+        readAt = clock.monotonic();
+      } catch {
+        // A file that is being replaced at this moment; what was read before may still serve.
+      }
+    }
     const applied: RequestOptions = { headers: {} };
     try {
       await config.applyToHTTPSOptions(applied);
@@ -127,9 +179,11 @@ function createCredentials(config: KubeConfig, impersonation: IdentityHeaders, c
     }
     const headers: IdentityHeaders = { ...impersonation };
     for (const [name, value] of Object.entries(applied.headers ?? {})) {
-      if (name.toLowerCase() === 'authorization' && value !== undefined) headers.authorization = String(value);
+      if (name.toLowerCase() === 'authorization' && value !== undefined) headers.authorization = String(value).trim();
     }
     if (typeof applied.auth === 'string') headers.authorization = `Basic ${Buffer.from(applied.auth).toString('base64')}`;
+    // Small, and read at most every ten seconds.
+    if (tokenFile !== undefined) headers.authorization = `Bearer ${readToken(tokenFile)}`;
     const { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized } = applied;
     const tls = { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized } as TlsMaterial;
     cached = { at: clock.monotonic(), headers, tls: withoutUndefined(tls) };
@@ -155,8 +209,23 @@ function createCredentials(config: KubeConfig, impersonation: IdentityHeaders, c
     },
     renew() {
       cached = undefined;
+      readAt = Number.NEGATIVE_INFINITY;
     },
   };
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new TransportError('unreachable', `the token file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Credentials that stand in files. Plugins and providers have a life of their own, which reading anew would cut short. */
+function isFromFiles(config: KubeConfig): boolean {
+  const user = config.getCurrentUser();
+  return !user?.exec && (!user?.authProvider || user.authProvider.name === 'tokenFile');
 }
 
 function withoutUndefined<T extends object>(value: T): T {

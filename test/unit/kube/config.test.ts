@@ -57,6 +57,23 @@ describe('kubeconfig', () => {
     assert.equal(await authorization(config), `Basic ${Buffer.from('a:b').toString('base64')}`);
   });
 
+  it('follows a token file that rotates, at the latest after a minute and at once when the server says 401', async () => {
+    const file = join(folder, 'token');
+    const rotate = (token: string): void => writeFileSync(file, `${token}\n`);
+    for (const user of [{ tokenFile: file }, { 'auth-provider': { name: 'tokenFile', config: { tokenFile: file } } }]) {
+      rotate('one');
+      const config = await load(kubeconfig(user));
+      assert.equal(await authorization(config), 'Bearer one');
+      rotate('two');
+      assert.equal(await authorization(config), 'Bearer one');
+      await clock.advance(60_000);
+      assert.equal(await authorization(config), 'Bearer two');
+      rotate('three');
+      config.credentials.renew();
+      assert.equal(await authorization(config), 'Bearer three');
+    }
+  });
+
   it('runs exec plugins, and a plugin that fails is a request that did not go out', async () => {
     const plugin = join(folder, 'plugin.sh');
     writeFileSync(
@@ -95,6 +112,17 @@ describe('impersonation', () => {
       'impersonate-user': 'system:serviceaccount:shop:deployer',
       'impersonate-group': ['a', 'b'],
     });
+  });
+
+  it('follows the kubeconfig, whose identity must not be dropped', async () => {
+    const config = await load(kubeconfig({ token: 't', as: 'deployer', 'as-groups': ['a'] }));
+    assert.deepEqual(await config.credentials.headers(), {
+      authorization: 'Bearer t',
+      'impersonate-user': 'deployer',
+      'impersonate-group': ['a'],
+    });
+    const groupsOnly = await loadConfig({ text: kubeconfig({ token: 't', 'as-groups': ['a'] }), clock });
+    assert.equal(!groupsOnly.ok && groupsOnly.problem.code, 'EmptyIdentity');
   });
 
   it('refuses an empty identity: the request would run as ourselves', async () => {
