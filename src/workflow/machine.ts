@@ -3,7 +3,7 @@
  * effects that are due). It walks over the steps until nothing changes any more, so that a step that is done lets
  * its followers start in the same call. Rules: compat/behaviour.md §5.5; differences: decisions 46, 55, 56, 57, 71, 72.
  */
-import type { WorkflowStatus } from '../api/application.ts';
+import type { WorkflowStatus, WorkflowSubStepStatus } from '../api/application.ts';
 import { toRfc3339 } from '../base/clock.ts';
 import { walkSteps } from './order.ts';
 import { beginRun, hasFailed, isDone, isSettled, type Run, statusList } from './run.ts';
@@ -68,9 +68,19 @@ function summarize(run: Run): WorkflowStatus {
 
 /** Steps that are begun and not done, with why; a group is spoken for by its sub-steps. */
 function waitingFor(run: Run): { step: string; message: string }[] {
-  return [...run.steps.values()].flatMap((step) => {
+  const waits = [...run.steps.values()].flatMap((step) => {
     const status = run.statuses.get(step.name);
-    if (status === undefined || isSettled(status) || ('subSteps' in step && status.message === undefined)) return [];
-    return [{ step: step.name, message: status.message ?? status.phase }];
+    if (status === undefined || isSettled(status) || step.type === 'step-group') return [];
+    return [{ step: step.name, message: waitMessage(run, status) }];
   });
+  return waits.length > 0 || !run.heldByHand ? waits : [{ step: '', message: byHand }];
+}
+
+const byHand = 'suspended by hand';
+
+function waitMessage(run: Run, status: WorkflowSubStepStatus): string {
+  const message = status.message ?? status.phase;
+  const held = status.phase === 'suspending' ? status.reason !== 'Suspend' : run.heldByHand;
+  if (!held) return message;
+  return status.message === undefined ? byHand : `${byHand}: ${message}`;
 }

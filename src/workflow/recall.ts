@@ -65,16 +65,3 @@ export function recall(run: Run, step: ResolvedSubStep): void {
   else if (outcome.kind === 'due' && !run.due.some((due) => due.step === step.name))
     run.due.push({ step: step.name, effect: outcome.effect });
 }
-
-/**
- * Names of the steps whose results the machine should know from observation before anything is delivered: done ones
- * whose values a step that is not done takes. Without them their effects are due once more.
- */
-export function stepsToRecall(run: Run): string[] {
-  const open = [...run.steps.values()].filter(
-    (step) => !['succeeded', 'failed', 'skipped'].includes(run.statuses.get(step.name)?.phase ?? ''),
-  );
-  const wanted = open.flatMap((step) => (step.inputs ?? []).map((input) => input.from));
-  const names = wanted.flatMap((from) => producersOf(run, from)).map((step) => step.name);
-  return [...new Set(names)].filter((name) => run.statuses.get(name)?.phase === 'succeeded');
-}

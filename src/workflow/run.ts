@@ -54,9 +54,19 @@ export function beginRun(input: MachineInput): Run {
     due: [],
     wakeAt: undefined,
     terminatedByHand: terminated && (all.some((one) => one.reason === 'Terminate') || !all.some(hasFailed)),
-    heldByHand:
-      recorded?.suspend === true && !all.some((one) => one.phase === 'running' || (one.phase === 'suspending' && one.reason === 'Suspend')),
+    heldByHand: isHeldByHand(recorded, all),
   };
+}
+
+/**
+ * A user's `suspend: true` holds the run as a whole, whether the steps were turned too (as the CLIs do) or not. It does
+ * not where a suspend step of the workflow itself holds, or where one step was suspended by name and others run on.
+ */
+function isHeldByHand(recorded: WorkflowStatus | undefined, all: readonly WorkflowSubStepStatus[]): boolean {
+  if (recorded?.suspend !== true) return false;
+  const suspended = all.filter((one) => one.phase === 'suspending');
+  const byStep = suspended.some((one) => one.reason === 'Suspend');
+  return !byStep && (suspended.length === 0 || !all.some((one) => one.phase === 'running'));
 }
 
 function producersOf(input: MachineInput, steps: ReadonlyMap<string, ResolvedSubStep>): Map<string, string[]> {

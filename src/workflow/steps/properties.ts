@@ -22,7 +22,7 @@ export const optionalCount = field('a whole number', (value) => Number.isInteger
 export const optionalTexts = field('a list of strings', (value) => Array.isArray(value) && value.every(isText));
 export const requiredObject = field('a mapping', isObject, true);
 export const optionalObject = field('a mapping', isObject);
-export const optionalDuration = field('a duration', isText);
+export const optionalDuration = field('a string', isText);
 
 /** Whether an input fills the property, so that it need not be written. */
 function filledByInput(step: ResolvedSubStep, name: string): boolean {

@@ -37,6 +37,8 @@ export class FakeWorld {
   last: MachineOutput | undefined;
   /** Effects that were carried out, by step and in order. */
   readonly carriedOut: string[] = [];
+  /** Objects that steps wrote. */
+  readonly applied: KubeObject[] = [];
   readonly rules: Rules;
   workflow: ResolvedWorkflow | undefined;
   private application: Application | undefined;
@@ -123,8 +125,9 @@ export class FakeWorld {
       const problem = this.rules.refused(step, effect);
       if (problem !== undefined) results.set(step, { state: 'refused', problem });
       else {
-        results.set(step, this.answer(effect));
-        this.results.set(step, this.answer(effect));
+        const answer = this.answer(effect);
+        results.set(step, answer);
+        this.results.set(step, answer);
       }
     }
     const second = advance(this.input(results));
@@ -152,6 +155,7 @@ export class FakeWorld {
     if (effect.kind === 'read-object') return { state: 'read', object: this.rules.objects.get(`${effect.ref.kind}/${effect.ref.name}`) };
     if (effect.kind === 'apply-object') {
       const object = effect.manifest as KubeObject;
+      this.applied.push(object);
       this.rules.objects.set(`${object.kind}/${object.metadata.name}`, object);
       return {
         state: 'delivered',

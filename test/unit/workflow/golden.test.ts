@@ -23,7 +23,7 @@ interface GoldenStep {
 }
 
 /** Cases that end otherwise here: what our steps say, and which decision says so. */
-const declared: Record<string, { decision: number | string; status: string; steps: Record<string, string> }> = {
+const declared: Record<string, { decision: number | string; status: string; steps: Record<string, string>; objects?: KubeObject[] }> = {
   'component-data-flow-deploy': {
     decision: 70,
     status: 'succeeded',
@@ -38,6 +38,14 @@ const declared: Record<string, { decision: number | string; status: string; step
     decision: 70,
     status: 'succeeded',
     steps: { 'put-cart': 'succeeded', publish: 'succeeded', tell: 'succeeded' },
+    objects: [
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'cart-address' },
+        data: { area: 'checkout', url: 'http://cart:7070', 'deployment.name': 'cart' },
+      },
+    ],
   },
   'suspend-duration': {
     decision: 'recorded before the time was up',
@@ -106,11 +114,30 @@ describe('workflow cases of the oracle', () => {
       assert.deepEqual(ours, expected.steps);
       assert.equal(world.status?.status, expected.status);
       assert.equal(world.status?.mode, status.workflow.mode);
+      assert.deepEqual(madeBySteps(world.applied), stepObjects(name), 'objects that steps made');
       if (declared[name] === undefined) assert.deepEqual(messages(world.status?.steps), messages(status.workflow.steps));
     });
   }
   after(() => assert.ok(ran >= 35, `only ${ran} cases ran`));
 });
+
+/** What steps write, without labels and namespace: those are put on when an effect is rendered. */
+function madeBySteps(objects: readonly KubeObject[]): unknown[] {
+  const bare = objects.map(({ metadata, ...rest }) => ({ ...rest, metadata: { name: metadata.name } }));
+  return bare.sort((a, b) => `${a.kind}${a.metadata.name}`.localeCompare(`${b.kind}${b.metadata.name}`));
+}
+
+function stepObjects(name: string): unknown[] {
+  if (declared[name] !== undefined) return madeBySteps(declared[name].objects ?? []);
+  const { objects } = JSON.parse(readFileSync(new URL(`${name}.json`, golden), 'utf8')) as {
+    objects: { component?: string; manifest: KubeObject }[];
+  };
+  return madeBySteps(
+    objects
+      .filter((one) => !one.component && one.manifest.metadata.labels?.['app.oam.dev/component'] === undefined)
+      .map((one) => one.manifest),
+  );
+}
 
 /** Messages that a step was told to show; those of suspended, waiting and failed steps are worded by each engine. */
 function messages(steps: readonly GoldenStep[] | undefined): Record<string, string> {

@@ -48,6 +48,15 @@ describe('operations on a workflow', () => {
     assert.equal(resumed.status.steps?.[0]?.phase, 'succeeded');
   });
 
+  it('is suspended by the flag alone too', () => {
+    const output = advance(machineInput(workflow, { recorded: { ...waiting, suspend: true }, results: allHealthy }));
+    assert.deepEqual(output.status.steps, waiting.steps);
+    assert.deepEqual([output.status.suspend, output.status.status, output.due.length], [true, 'suspending', 0]);
+    assert.deepEqual(output.waitingFor, [{ step: 'first', message: 'suspended by hand: wait healthy: 0 of 1' }]);
+    const resumed = advance(machineInput(workflow, { recorded: { ...output.status, suspend: false }, results: allHealthy }));
+    assert.equal(resumed.status.steps?.[0]?.phase, 'succeeded');
+  });
+
   it('suspends one step while others go on', () => {
     const both = explicit(
       steps.filter((step) => step.type !== 'step-group'),
