@@ -6,9 +6,9 @@ import type { Random } from '../base/random.ts';
 import { createClient, type OwnedClient } from './client.ts';
 import type { ConnectionConfig } from './connection.ts';
 import type { SentRequest } from './exchange.ts';
-import { createInformers } from './informers.ts';
+import { createInformers, type OwnedInformers } from './informers.ts';
 import { connect } from './transport.ts';
-import type { Informers, KubeClient } from './types.ts';
+import type { KubeClient } from './types.ts';
 
 export interface ClusterOptions {
   /** Name of the cluster, `local` for the one the operator runs on. */
@@ -22,9 +22,11 @@ export interface ClusterOptions {
 
 export interface Cluster {
   client: OwnedClient;
-  informers: Informers;
+  informers: OwnedInformers;
   /** The same identity over a connection of its own, for the Lease. */
   leaseClient: KubeClient;
+  /** A CRD came, changed or went: kinds are looked up anew, and informers that wait for one try again. */
+  kindsChanged(): void;
   /** Stops the watches and closes all connections. */
   close(): Promise<void>;
 }
@@ -68,6 +70,10 @@ function clusterOver(
     client,
     informers,
     leaseClient,
+    kindsChanged() {
+      client.invalidateDiscovery();
+      informers.hurry();
+    },
     async close() {
       await informers.stop();
       await transports.close();

@@ -13,11 +13,19 @@ export interface InformersOptions extends InformerWorld {
   watchList?: boolean;
 }
 
+/** Informers with what their owner needs besides. */
+export interface OwnedInformers extends Informers {
+  /** A CRD changed: informers that pause after a failure try again at once. */
+  hurry(): void;
+  /** Informers that are open. */
+  size(): number;
+}
+
 /**
  * The informers' owner. Indexers and transform belong to the first who acquires a selection: others that need
  * different ones get a view of their own (functions are compared by identity, so declare them once).
  */
-export function createInformers(options: InformersOptions): Informers & { size(): number } {
+export function createInformers(options: InformersOptions): OwnedInformers {
   const shared = new Map<string, Shared[]>();
   let watchList = options.watchList ?? true;
   let stopped = false;
@@ -56,6 +64,9 @@ export function createInformers(options: InformersOptions): Informers & { size()
       stopped = true;
       for (const entries of shared.values()) for (const { informer } of entries) informer.stop();
       shared.clear();
+    },
+    hurry() {
+      for (const entries of shared.values()) for (const { informer } of entries) informer.hurry();
     },
     size: () => [...shared.values()].flat().length,
   };

@@ -122,6 +122,24 @@ describe('informer: the first view', () => {
   });
 });
 
+describe('informer: a kind that comes later', () => {
+  it('is looked for with growing pauses, and at once when told that kinds changed', async () => {
+    const { script, informer, start, clock } = bench();
+    script.list = () => ({ status: 404, body: '404 page not found' });
+    await start();
+    await clock.advance(60_000);
+    script.list = () => page('10', [configMap('a', '5')]);
+    await clock.settle();
+    assert.equal(informer.hasSynced(), false);
+    informer.hurry();
+    await clock.settle();
+    assert.equal(informer.hasSynced() && informer.isComplete(), true);
+    informer.hurry();
+    await clock.settle();
+    assert.equal(informer.state().phase.at, 'watching');
+  });
+});
+
 describe('informer: events', () => {
   it('ignores duplicates and older states, and takes a new uid for proof that the old object is gone', async () => {
     const { transport, clock, start, news, script } = bench();
