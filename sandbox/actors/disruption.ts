@@ -7,6 +7,7 @@ import {
   disruptionBudgets,
   type Pod,
   type PodDisruptionBudget,
+  type PodTemplate,
   pods,
   replicaSets,
   statefulSets,
@@ -84,16 +85,23 @@ export function disruptionActor({ views, clock }: Stage): Actor {
     const above = replicaSet && controllerOf(replicaSet);
     return scaleFrom(above?.kind === 'Deployment' ? ofDeployments.get(namespace, above.name) : replicaSet);
   };
-  const inNamespace = (object: WorldObject): string[] => ofBudgets.list(object.metadata.namespace ?? '').flatMap(ownKey);
+  // Only budgets that cover the pod, or the pods of the workload: a namespace may hold a thousand of each.
+  const covering = (object: WorldObject, labels: Record<string, string> | undefined): string[] =>
+    ofBudgets
+      .list(object.metadata.namespace ?? '')
+      .filter(({ spec }) => selects(spec.selector, labels))
+      .flatMap(ownKey);
+  const ofWorkload = (object: WorldObject & { spec: { template: PodTemplate } }): string[] =>
+    covering(object, object.spec.template.metadata?.labels);
   return {
     name: 'disruption',
     fieldManager: 'kube-controller-manager',
     sources: [
       source(ofBudgets, ownKey),
-      source(ofPods, inNamespace),
-      source(ofDeployments, inNamespace),
-      source(ofStatefulSets, inNamespace),
-      source(ofReplicaSets, inNamespace),
+      source(ofPods, (pod) => covering(pod, pod.metadata.labels)),
+      source(ofDeployments, ofWorkload),
+      source(ofStatefulSets, ofWorkload),
+      source(ofReplicaSets, ofWorkload),
     ],
     decide(key) {
       const { namespace, name } = splitKey(key);
