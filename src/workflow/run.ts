@@ -118,12 +118,16 @@ export function wake(run: Run, at: number): void {
   if (at > run.input.now && (run.wakeAt === undefined || at < run.wakeAt)) run.wakeAt = at;
 }
 
-/** The value of an input: a variable, a path into one, or a path into the context. */
+/** The value of an input of this run. */
 export function inputValue(run: Run, from: string): { found: boolean; value: unknown } {
-  if (Object.hasOwn(run.variables, from)) return { found: true, value: run.variables[from] };
+  return lookUp(from, run.variables, run.input.context);
+}
+
+/** The value an input names: a variable, a path into one, or a path into the context. */
+export function lookUp(from: string, variables: JsonObject, context: JsonObject): { found: boolean; value: unknown } {
+  if (Object.hasOwn(variables, from)) return { found: true, value: variables[from] };
   const [head = '', ...rest] = from.split('.');
-  const root = head === 'context' ? run.input.context : Object.hasOwn(run.variables, head) ? run.variables[head] : undefined;
-  let value: unknown = root;
+  let value: unknown = head === 'context' ? context : Object.hasOwn(variables, head) ? variables[head] : undefined;
   for (const key of rest) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   return { found: value !== undefined, value };
 }

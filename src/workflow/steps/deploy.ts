@@ -7,6 +7,7 @@ import { invalid, type Problem } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Verdict } from '../../health/verdict.ts';
 import { valuesOf } from '../outputs.ts';
+import { lookUp } from '../run.ts';
 import type { ComponentFlow, DeliveredComponent, Effect, ResolvedSubStep } from '../types.ts';
 import { inputsOf, scopeOf } from './apply-component.ts';
 import type { InputValue, StepBehaviour, StepInput, StepOutcome } from './behaviour.ts';
@@ -100,13 +101,8 @@ function blockersOf(
   context: JsonObject,
 ): string[] {
   const components = one.dependsOn.filter((name) => all.some((other) => other.name === name) && !healthy.includes(name));
-  const values = one.inputs.filter(({ from }) => lookUp(from, known, context) === undefined).map(({ from }) => `input ${from}`);
+  const values = one.inputs.filter(({ from }) => !lookUp(from, known, context).found).map(({ from }) => `input ${from}`);
   return [...components, ...values];
-}
-
-function lookUp(from: string, known: JsonObject, context: JsonObject): unknown {
-  if (Object.hasOwn(known, from)) return known[from];
-  return from.startsWith('context.') ? context[from.slice('context.'.length)] : undefined;
 }
 
 function effectOf(input: StepInput, held: readonly ComponentFlow[], known: JsonObject): Effect {
@@ -114,8 +110,8 @@ function effectOf(input: StepInput, held: readonly ComponentFlow[], known: JsonO
   const componentInputs: NonNullable<Extract<Effect, { kind: 'deliver' }>['componentInputs']> = {};
   for (const one of workflow.components) {
     const values: InputValue[] = one.inputs.flatMap((wanted) => {
-      const value = lookUp(wanted.from, known, input.context);
-      return value === undefined ? [] : [{ ...wanted, value }];
+      const { found, value } = lookUp(wanted.from, known, input.context);
+      return found ? [{ ...wanted, value }] : [];
     });
     if (values.length > 0) componentInputs[one.name] = inputsOf(values);
   }
