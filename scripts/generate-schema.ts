@@ -49,6 +49,8 @@ const served: Record<string, readonly string[] | '*'> = {
   'authentication.k8s.io/v1': '*',
 };
 const metaKinds = ['DeleteOptions', 'APIResourceList', 'APIGroup'];
+/** Definitions that documents refer to and no kind contains. */
+const extraDefinitions = ['io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta', 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch'];
 
 interface Sources {
   schemas: Map<string, JsonObject>;
@@ -311,7 +313,7 @@ async function main(): Promise<void> {
   else readDirectory(from, sources);
 
   const kinds: Record<string, string> = {};
-  const wanted: string[] = [];
+  const wanted: string[] = [...extraDefinitions];
   for (const [name, schema] of sources.schemas) {
     for (const each of kindsOf(schema)) {
       const groupVersion = joined(each.group, each.version);

@@ -17,6 +17,7 @@ import {
   withManagers,
   withoutManagers,
 } from './managers.ts';
+import { materialize } from './materialize.ts';
 import { mergeValues } from './merge.ts';
 import { type Convert, forgetLostVersions, pruneAbandoned, recordUpdate, takeOver, type Version } from './ownership.ts';
 import { describeKeys, fieldKey } from './path-element.ts';
@@ -201,7 +202,7 @@ export function applyServerSide(input: ApplyInput): ApplyResult {
   if ('error' in decoded) return failed(500, `failed to decode managed fields: ${decoded.error}`);
   const at = versionOf(input);
   const empty: KubeObject = { apiVersion: input.apiVersion, kind: String(applied.kind), metadata: { name: '' } };
-  const live = input.live === undefined ? { ...empty, metadata: {} as KubeObject['metadata'] } : withoutManagers(input.live);
+  const live = input.live === undefined ? blank(empty, schema) : withoutManagers(input.live);
   let managers = decoded;
   if (managers.size === 0 && input.live !== undefined) managers = beforeFirstApply(empty, live, input.now, at);
 
@@ -215,12 +216,17 @@ export function applyServerSide(input: ApplyInput): ApplyResult {
   return answer(input, outcome);
 }
 
+/** The object before it exists: for built-ins not nothing, but what Go writes of an empty one (`spec: {}`). */
+function blank(like: KubeObject, schema: StructuralSchema): KubeObject {
+  return materialize({ apiVersion: like.apiVersion, kind: like.kind, metadata: {} }, schema) as KubeObject;
+}
+
 /** Objects without managers get one for all they have: what stood there is not the applier's. */
 function beforeFirstApply(empty: KubeObject, live: KubeObject, now: string, at: Version): Managers {
   const managers: Managers = new Map();
   const id = managerIdentity('before-first-apply', 'Update', at.apiVersion, '');
   const fresh = { ...freshManager('before-first-apply', 'Update', at.apiVersion, ''), time: now };
-  recordUpdate({ ...empty, metadata: {} as KubeObject['metadata'] }, live, managers, id, fresh, at);
+  recordUpdate(blank(empty, at.schema), live, managers, id, fresh, at);
   stripIdentity(managers, id);
   return managers;
 }
@@ -293,8 +299,7 @@ export function updateManagedFields(input: UpdateInput): KubeObject {
   // An object without managers that exists is not tracked: it was reset, or is older than tracking.
   if (managers.size === 0 && live !== undefined) return next;
   const at = versionOf(input);
-  const before =
-    live === undefined ? ({ apiVersion: input.apiVersion, kind: next.kind, metadata: {} } as KubeObject) : withoutManagers(live);
+  const before = live === undefined ? blank({ ...next, apiVersion: input.apiVersion }, at.schema) : withoutManagers(live);
   const self = 'current operation';
   const subresource = input.subresource ?? '';
   const name = input.manager === '' ? 'unknown' : input.manager;

@@ -6,7 +6,7 @@ import { isObject } from '../base/json.ts';
 import { parseQuantity } from './quantity.ts';
 import { fieldSchema, itemSchema, type StructuralSchema } from './structural.ts';
 
-const goTypes: Record<string, string> = { int32: 'int32', int64: 'int64', double: 'float64', float: 'float32', byte: '[]uint8' };
+const goTypes: Record<string, string> = { int32: 'int32', int64: 'int64', double: 'float64', float: 'float32', byte: 'uint8' };
 
 function goType(schema: StructuralSchema): string {
   switch (schema.type) {
@@ -16,66 +16,84 @@ function goType(schema: StructuralSchema): string {
       return goTypes[schema.format ?? ''] ?? 'float64';
     case 'boolean':
       return 'bool';
-    case 'array': {
-      const inner = itemSchema(schema);
-      return `[]${inner.type === 'object' ? 'struct' : goType(inner)}`;
-    }
+    case 'array':
+      return `[]${goType(itemSchema(schema))}`;
     case 'object':
-      return schema.values === undefined ? 'struct' : `map[string]${goType(schema.values)}`;
+      return schema.values === undefined ? (schema.goName ?? 'struct') : `map[string]${goType(schema.values)}`;
     default:
-      return 'string';
+      return schema.format === 'byte' ? '[]uint8' : 'string';
   }
 }
 
 const jsonType = (value: unknown): string =>
   typeof value === 'boolean' ? 'bool' : Array.isArray(value) ? 'array' : isObject(value) ? 'object' : typeof value;
 
-interface Wrong {
+/** Where decoding stands: the path of field names, and the Go type that has the last of them. */
+interface Place {
+  path: string;
+  owner: string;
+}
+interface Wrong extends Place {
   value: unknown;
   schema: StructuralSchema;
-  path: string;
   detail?: string;
 }
 
-function find(value: unknown, schema: StructuralSchema, path: string): Wrong | undefined {
+/** The index at which Go's decoder gives up on a base64 text; undefined where it does not. */
+function base64Fault(text: string): number | undefined {
+  const clean = text.replace(/[\r\n]/g, '');
+  const bad = /[^A-Za-z0-9+/]/.exec(clean)?.index ?? clean.length;
+  if (/^={1,2}$/.test(clean.slice(bad)) && clean.length % 4 === 0) return undefined;
+  return bad === clean.length && clean.length % 4 === 0 ? undefined : bad === clean.length ? clean.length - (clean.length % 4) : bad;
+}
+
+function find(value: unknown, schema: StructuralSchema, place: Place): Wrong | undefined {
   if (value === null || value === undefined) return undefined;
+  const wrong = (detail?: string): Wrong => (detail === undefined ? { ...place, value, schema } : { ...place, value, schema, detail });
   if (schema.format === 'quantity') {
-    if (typeof value !== 'string' && typeof value !== 'number') return { value, schema, path, detail: 'unable to parse quantity' };
+    if (typeof value !== 'string' && typeof value !== 'number') return wrong('unable to parse quantity');
     return parseQuantity(value) === undefined
-      ? { value, schema, path, detail: "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'" }
+      ? wrong("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
       : undefined;
   }
-  if (schema.intOrString === true) return typeof value === 'string' || typeof value === 'number' ? undefined : { value, schema, path };
+  if (schema.intOrString === true) return typeof value === 'string' || typeof value === 'number' ? undefined : wrong();
   switch (schema.type) {
     case 'object':
-      return isObject(value) ? findInMap(value, schema, path) : { value, schema, path };
+      return isObject(value) ? findInMap(value, schema, place) : wrong();
     case 'array':
-      return Array.isArray(value) ? findInList(value, schema, path) : { value, schema, path };
-    case 'string':
-      return typeof value === 'string' ? undefined : { value, schema, path };
+      return Array.isArray(value) ? findInList(value, schema, place) : wrong();
+    case 'string': {
+      if (typeof value !== 'string') return wrong();
+      const fault = schema.format === 'byte' ? base64Fault(value) : undefined;
+      return fault === undefined ? undefined : wrong(`illegal base64 data at input byte ${fault}`);
+    }
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : { value, schema, path };
+      return typeof value === 'boolean' ? undefined : wrong();
     case 'integer':
-      return Number.isInteger(value) ? undefined : { value, schema, path };
+      return Number.isInteger(value) ? undefined : wrong();
     case 'number':
-      return typeof value === 'number' ? undefined : { value, schema, path };
+      return typeof value === 'number' ? undefined : wrong();
     default:
       return undefined;
   }
 }
 
-function findInMap(value: Record<string, unknown>, schema: StructuralSchema, path: string): Wrong | undefined {
+function findInMap(value: Record<string, unknown>, schema: StructuralSchema, place: Place): Wrong | undefined {
   for (const name of Object.keys(value)) {
     const below = fieldSchema(schema, name);
-    const wrong = below === undefined ? undefined : find(value[name], below, path === '' ? name : `${path}.${name}`);
+    if (below === undefined) continue;
+    const path = place.path === '' ? name : `${place.path}.${name}`;
+    // Keys of maps and indices of lists are no part of the path, nor do they change whose field it is.
+    const inside = schema.fields === undefined ? place : { path, owner: (schema.goName ?? '').replace(/^.*\./, '') };
+    const wrong = find(value[name], below, inside);
     if (wrong !== undefined) return wrong;
   }
   return undefined;
 }
 
-function findInList(value: readonly unknown[], schema: StructuralSchema, path: string): Wrong | undefined {
+function findInList(value: readonly unknown[], schema: StructuralSchema, place: Place): Wrong | undefined {
   for (const item of value) {
-    const wrong = find(item, itemSchema(schema), path);
+    const wrong = find(item, itemSchema(schema), place);
     if (wrong !== undefined) return wrong;
   }
   return undefined;
@@ -83,7 +101,7 @@ function findInList(value: readonly unknown[], schema: StructuralSchema, path: s
 
 /** Why a built-in object cannot be decoded, in the server's words; undefined where it can. */
 export function decodeError(object: unknown, schema: StructuralSchema): string | undefined {
-  const wrong = find(object, schema, '');
+  const wrong = find(object, schema, { path: '', owner: '' });
   if (wrong === undefined) return undefined;
   const { apiVersion, kind } = isObject(object) ? object : {};
   const version = String(apiVersion ?? '');
@@ -91,5 +109,5 @@ export function decodeError(object: unknown, schema: StructuralSchema): string |
   if (wrong.detail !== undefined) return `${subject}: ${wrong.detail}`;
   const shown =
     typeof wrong.value === 'number' && wrong.schema.type === 'integer' ? `number ${JSON.stringify(wrong.value)}` : jsonType(wrong.value);
-  return `${subject}: json: cannot unmarshal ${shown} into Go struct field ${String(kind ?? '')}.${wrong.path} of type ${goType(wrong.schema)}`;
+  return `${subject}: json: cannot unmarshal ${shown} into Go struct field ${wrong.owner}.${wrong.path} of type ${goType(wrong.schema)}`;
 }

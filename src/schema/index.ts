@@ -16,6 +16,7 @@ export * from './issues.ts';
 export * from './json-patch.ts';
 export { materialize } from './materialize.ts';
 export * from './merge-patch.ts';
+export { openapiV3Of } from './openapi.ts';
 export type { Convert } from './ownership.ts';
 export * from './path-element.ts';
 export * from './prune.ts';

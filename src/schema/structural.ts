@@ -64,6 +64,8 @@ export interface StructuralSchema {
   oneOf?: StructuralSchema[];
   not?: StructuralSchema;
   rules?: CelRule[];
+  /** Built-ins only: the Go type (`v1.PodSpec`), as decoding errors name it. */
+  goName?: string;
   description?: string;
 }
 

@@ -67,7 +67,9 @@ function linkDefinition(name: string): StructuralSchema {
   if (known !== undefined) return known;
   const node: StructuralSchema = {};
   linked.set(name, node); // before its fields: definitions refer to themselves
-  Object.assign(node, special[name] ?? linkNode(tables.definitions[name] ?? {}));
+  Object.assign(node, special[name] ?? linkNode(tables.definitions[name] ?? {}), {
+    goName: name.split('.').slice(-2).join('.'),
+  });
   return node;
 }
 

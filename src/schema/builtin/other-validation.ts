@@ -264,7 +264,8 @@ export function checkRoleBinding(object: JsonObject, old?: JsonObject): FieldIss
   for (const [index, subject] of objects(object.subjects).entries()) {
     const where = at('subjects', index);
     if (!subject.name) out.push(requiredValue(child(where, 'name')));
-    if (subject.kind === 'ServiceAccount' && !subject.namespace) out.push(requiredValue(child(where, 'namespace')));
+    if (subject.kind === 'ServiceAccount' && !subject.namespace && object.kind === 'ClusterRoleBinding')
+      out.push(requiredValue(child(where, 'namespace')));
     if (!['ServiceAccount', 'User', 'Group'].includes(String(subject.kind))) {
       out.push(notSupported(child(where, 'kind'), subject.kind ?? '', ['ServiceAccount', 'User', 'Group']));
     }

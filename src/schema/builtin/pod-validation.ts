@@ -15,7 +15,7 @@ import {
   requiredValue,
 } from '../issues.ts';
 import { compareQuantity, parseQuantity } from '../quantity.ts';
-import { checkAnnotations, checkLabels, checkNonNegative, checkOneOf } from './labels.ts';
+import { checkAnnotations, checkLabels, checkNonNegative, checkOneOf, invalidStruct } from './labels.ts';
 import { inner, objects } from './pod-defaults.ts';
 import { configMapKey, dns1123Label, dns1123Subdomain, environmentName, portName, portNumber, qualifiedName } from './texts.ts';
 
@@ -132,13 +132,23 @@ function checkProbe(probe: JsonObject | undefined, path: string, onlyOnce: boole
 
 const containerResources = ['cpu', 'memory', 'ephemeral-storage'];
 
+const otherResources = [
+  'storage',
+  'pods',
+  'services',
+  'configmaps',
+  'secrets',
+  'persistentvolumeclaims',
+  'resourcequotas',
+  'replicationcontrollers',
+];
+
 function checkResourceName(name: string, path: string): FieldIssue[] {
-  const out = qualifiedName(name).map((message) => invalidValue(path, name, message));
+  const out = qualifiedName(name).map((message) => invalidStruct(path, name, message));
   if (out.length > 0) return out;
-  if (!name.includes('/') && !containerResources.includes(name) && !name.startsWith('hugepages-')) {
-    return [invalidValue(path, name, 'must be a standard resource for containers')];
-  }
-  return [];
+  if (name.includes('/') || containerResources.includes(name) || name.startsWith('hugepages-')) return [];
+  const unknown = otherResources.includes(name) ? [] : [invalidStruct(path, name, 'must be a standard resource type or fully qualified')];
+  return [...unknown, invalidStruct(path, name, 'must be a standard resource for containers')];
 }
 
 function checkResources(container: JsonObject, path: string): FieldIssue[] {
@@ -153,7 +163,7 @@ function checkResources(container: JsonObject, path: string): FieldIssue[] {
   ] as const) {
     for (const [name, amount] of Object.entries(amounts)) {
       const where = keyed(child(child(path, 'resources'), list), name);
-      out.push(...checkResourceName(name, child(child(path, 'resources'), list)));
+      out.push(...checkResourceName(name, where));
       const quantity = parseQuantity(String(amount));
       if (quantity !== undefined && quantity.nanos < 0n) out.push(invalidValue(where, amount, 'must be greater than or equal to 0'));
     }
@@ -281,7 +291,7 @@ export function checkPodSpec(spec: JsonObject, path: string): FieldIssue[] {
   }
   out.push(
     ...checkOneOf(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], child(path, 'restartPolicy')),
-    ...checkOneOf(spec.dnsPolicy, ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'], child(path, 'dnsPolicy')),
+    ...checkOneOf(spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'], child(path, 'dnsPolicy')),
     ...checkLabels(spec.nodeSelector, child(path, 'nodeSelector')),
   );
   if (typeof spec.serviceAccountName === 'string' && spec.serviceAccountName !== '') {

@@ -47,7 +47,11 @@ export function defaultReplicaSet(object: JsonObject): void {
   setDefault(spec, 'replicas', 1);
 }
 
+/** What was a field of an older version lives on as an annotation; the strategy counts it up. */
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
 export function defaultDaemonSet(object: JsonObject): void {
+  setDefault(within(within(object, 'metadata'), 'annotations'), templateGeneration, '0');
   const spec = specOf(object);
   defaultTemplate(spec);
   const strategy = within(spec, 'updateStrategy');
@@ -144,7 +148,11 @@ const scaleUp: JsonObject = {
 const scaleDown: JsonObject = { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] };
 
 export function defaultHpaV1(object: JsonObject): void {
-  setDefault(specOf(object), 'minReplicas', 1);
+  const spec = specOf(object);
+  setDefault(spec, 'minReplicas', 1);
+  // On its way through the other version an autoscaler without any metric gets the default one.
+  const metrics = inner(inner(object, 'metadata'), 'annotations')?.['autoscaling.alpha.kubernetes.io/metrics'];
+  if (metrics === undefined) setDefault(spec, 'targetCPUUtilizationPercentage', 80);
 }
 
 export function defaultHpaV2(object: JsonObject): void {

@@ -21,8 +21,15 @@ import { cronSchedule, dns1123Label, pathSegment, validPercent } from './texts.t
 
 const specOf = (object: JsonObject | undefined): JsonObject => inner(object, 'spec') ?? {};
 
+/** Go's `%#v` of an IntOrString. */
+function goIntOrString(value: unknown): string {
+  return typeof value === 'string'
+    ? `intstr.IntOrString{Type:1, IntVal:0, StrVal:${JSON.stringify(value)}}`
+    : `intstr.IntOrString{Type:0, IntVal:${String(value)}, StrVal:""}`;
+}
+
 function checkIntOrPercent(value: unknown, path: string): FieldIssue[] {
-  if (typeof value === 'string') return validPercent(value).map((message) => invalidValue(path, value, message));
+  if (typeof value === 'string') return validPercent(value).map((message) => invalidStruct(path, goIntOrString(value), message, value));
   return checkNonNegative(value, path);
 }
 
@@ -30,7 +37,9 @@ const isZero = (value: unknown): boolean => value === 0 || value === '0%';
 
 function checkNotAboveHundred(value: unknown, path: string): FieldIssue[] {
   const share = typeof value === 'string' ? /^(\d+)%$/.exec(value) : null;
-  return share !== null && Number(share[1]) > 100 ? [invalidValue(path, value, 'must not be greater than 100%')] : [];
+  return share !== null && Number(share[1]) > 100
+    ? [invalidStruct(path, goIntOrString(value), 'must not be greater than 100%', value)]
+    : [];
 }
 
 function checkSelectorOf(spec: JsonObject, kind: string, issues: FieldIssue[]): void {
@@ -40,18 +49,29 @@ function checkSelectorOf(spec: JsonObject, kind: string, issues: FieldIssue[]): 
     return;
   }
   issues.push(...checkSelector(selector, 'spec.selector'));
-  if (isEmptySelector(selector)) issues.push(invalidStruct('spec.selector', goSelector(selector), `empty selector is invalid for ${kind}`));
+  if (kind !== 'replicaset' && isEmptySelector(selector))
+    issues.push(invalidStruct('spec.selector', goSelector(selector), `empty selector is invalid for ${kind}`));
 }
 
 function checkTemplateOf(spec: JsonObject, kind: string, issues: FieldIssue[]): void {
   const template = inner(spec, 'template') ?? {};
   const labels = inner(template, 'metadata')?.labels;
   const selector = inner(spec, 'selector');
+  if (selector !== undefined && checkSelector(selector, '').length > 0) {
+    // Nothing can be said about the template of a selector that is none.
+    issues.push(invalidStruct('spec.selector', goSelector(selector), kind === 'StatefulSet' ? '' : 'invalid label selector'));
+    if (kind === 'StatefulSet') checkAlways(template, kind, issues);
+    return;
+  }
   // Without a selector nothing is selected, so that nothing can match.
   if (selector === undefined ? kind === 'Deployment' || kind === 'ReplicaSet' : !isEmptySelector(selector) && !selects(selector, labels)) {
     issues.push(invalidStruct('spec.template.metadata.labels', goStringMap(labels), '`selector` does not match template `labels`', labels));
   }
   issues.push(...checkPodTemplate(template, 'spec.template'));
+  checkAlways(template, kind, issues);
+}
+
+function checkAlways(template: JsonObject, kind: string, issues: FieldIssue[]): void {
   const pod = inner(template, 'spec') ?? {};
   if (pod.restartPolicy !== 'Always') issues.push(notSupported('spec.template.spec.restartPolicy', pod.restartPolicy ?? '', ['Always']));
   if (pod.activeDeadlineSeconds !== undefined) {
@@ -67,7 +87,9 @@ function checkRolling(strategy: JsonObject, path: string): FieldIssue[] {
   const unavailable = child(where, 'maxUnavailable');
   const out = [...checkIntOrPercent(rolling.maxUnavailable, unavailable), ...checkIntOrPercent(rolling.maxSurge, child(where, 'maxSurge'))];
   if (isZero(rolling.maxUnavailable) && isZero(rolling.maxSurge)) {
-    out.push(invalidValue(unavailable, rolling.maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
+    out.push(
+      invalidStruct(unavailable, goIntOrString(rolling.maxUnavailable), 'may not be 0 when `maxSurge` is 0', rolling.maxUnavailable),
+    );
   }
   return [...out, ...checkNotAboveHundred(rolling.maxUnavailable, unavailable)];
 }
@@ -83,7 +105,11 @@ export function checkDeployment(object: JsonObject, old?: JsonObject): FieldIssu
       out.push(forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'"));
     }
   } else if (strategy.type === 'RollingUpdate') out.push(...checkRolling(strategy, 'spec.strategy'));
-  else out.push(notSupported('spec.strategy', strategy, ['Recreate', 'RollingUpdate']));
+  else {
+    const shown = `apps.DeploymentStrategy{Type:${JSON.stringify(strategy.type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`;
+    const message = `Unsupported value: ${shown}: supported values: "Recreate", "RollingUpdate"`;
+    out.push({ path: 'spec.strategy', type: 'FieldValueNotSupported', message, got: strategy });
+  }
   for (const name of ['minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'])
     out.push(...checkNonNegative(spec[name], child('spec', name)));
   const { progressDeadlineSeconds: deadline, minReadySeconds: ready = 0 } = spec;
@@ -111,7 +137,7 @@ export function checkDaemonSet(object: JsonObject, old?: JsonObject): FieldIssue
   const selector = inner(spec, 'selector');
   if (selector !== undefined) out.push(...checkSelector(selector, 'spec.selector'));
   const labels = inner(inner(spec, 'template'), 'metadata')?.labels;
-  if (selector === undefined || !selects(selector, labels)) {
+  if (selector === undefined || (checkSelector(selector, '').length === 0 && !selects(selector, labels))) {
     out.push(invalidStruct('spec.template.metadata.labels', goStringMap(labels), '`selector` does not match template `labels`', labels));
   }
   if (selector !== undefined && isEmptySelector(selector)) {
@@ -313,6 +339,9 @@ export function checkHpa(object: JsonObject): FieldIssue[] {
     const value = target[name];
     if (typeof value !== 'string' || value === '') out.push(requiredValue(child('spec.scaleTargetRef', name)));
     else out.push(...pathSegment(value).map((message) => invalidValue(child('spec.scaleTargetRef', name), value, message)));
+  }
+  if (min === 0 && !objects(spec.metrics).some((metric) => metric.type === 'Object' || metric.type === 'External')) {
+    out.push(forbidden('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas'));
   }
   for (const [index, metric] of objects(spec.metrics).entries()) out.push(...checkMetric(metric, at('spec.metrics', index)));
   return out;
