@@ -15,6 +15,8 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string;
+  /** A body that is no text (OpenAPI v2 in protobuf form). */
+  bytes?: Uint8Array;
   /** A watch: the body comes piece by piece. */
   stream?: OpenWatch;
   /** The connection breaks instead of answering (an injected fault). */

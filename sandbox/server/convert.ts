@@ -1,7 +1,7 @@
 /** The same object in another version of its API: custom resources (strategy None), autoscalers and events. */
 import { isObject } from '../../src/base/json.ts';
+import { convertHpa } from '../../src/schema/index.ts';
 import type { KubeObject } from './object.ts';
-import { convertHpa } from './pending.ts';
 import type { Resource } from './resources.ts';
 
 /** A stored object as `resource`'s version shows it. The same object when nothing has to change. */

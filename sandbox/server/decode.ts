@@ -20,12 +20,15 @@ export type Warnings = string[];
 /** Objects of this many bytes of JSON and more do not fit into etcd (its request limit of 1.5 MiB). */
 export const maxObjectBytes = 1_572_864;
 
-export function refuseIssues(resource: Resource, name: string, issues: FieldIssue[]): Refusal {
+export function refuseIssues(resource: Pick<Resource, 'group' | 'kind'>, name: string, issues: FieldIssue[]): Refusal {
+  const seen = new Set<string>();
+  // The text names each issue once; the causes may hold one twice, as two layers of the real server find it.
+  const distinct = issues.filter(({ path, message }) => !seen.has(`${path} ${message}`) && seen.add(`${path} ${message}`) !== undefined);
   return invalidObject(
     resource.group,
     resource.kind,
     name,
-    invalidMessage(resource.group, resource.kind, name, issues),
+    invalidMessage(resource.group, resource.kind, name, distinct),
     issues.map((issue) => ({ reason: issue.type, message: issue.message, field: issue.path })),
   );
 }
@@ -41,7 +44,10 @@ export function expectKind(resource: Pick<Resource, 'apiVersion' | 'kind' | 'cus
   }
   const { apiVersion, kind } = value;
   if (resource.custom && (typeof kind !== 'string' || kind === '')) {
-    throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
+    const text = JSON.stringify(value);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${resource.kind}): Object 'Kind' is missing in '${text}' (${text})`,
+    );
   }
   if (resource.custom && (typeof apiVersion !== 'string' || apiVersion === '')) {
     throw badRequest(`Object 'apiVersion' is missing in '${JSON.stringify(value)}'`);
@@ -49,7 +55,7 @@ export function expectKind(resource: Pick<Resource, 'apiVersion' | 'kind' | 'cus
   if (kind !== undefined && kind !== '' && kind !== resource.kind) {
     const version = typeof apiVersion === 'string' ? apiVersion.slice(apiVersion.indexOf('/') + 1) : '';
     throw badRequest(
-      `${String(kind)} in version "${version}" cannot be handled as a ${resource.kind}: converting (${String(apiVersion)}.${String(kind)}) to (${resource.apiVersion}.${resource.kind}): unknown conversion`,
+      `${String(kind)} in version "${version}" cannot be handled as a ${resource.kind}: converting (${String(apiVersion)}.${String(kind)}) to (${resource.apiVersion.includes('/') ? (resource.apiVersion.split('.')[0] ?? '').replace(/\/.*/, '') : 'core'}.${resource.kind}): unknown conversion`,
     );
   }
   if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== resource.apiVersion) {
@@ -99,7 +105,7 @@ export function decodeObject(
   if (!resource.custom) {
     const wrong = decodeError(body, resource.schema);
     if (wrong !== undefined) {
-      throw badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${wrong}`);
+      throw badRequest(wrong);
     }
   } else checkCustomMetadata(resource, body);
   const { value: pruned, pruned: unknown } = pruneTop(body, resource.schema);

@@ -5,9 +5,10 @@
 import { toRfc3339 } from '../../src/base/clock.ts';
 import { isObject } from '../../src/base/json.ts';
 import { fromStorage } from './convert.ts';
-import type { Engine } from './engine.ts';
+import { cleanupFinalizer, crdStorage } from './custom/definition.ts';
+import { type Engine, nowOf } from './engine.ts';
 import type { Identity, Json, KubeObject } from './object.ts';
-import { badRequest, conflict, notFound, type Status, successStatus } from './refusal.ts';
+import { badRequest, conflict, invalidOption, notFound, type Refusal, type Status, successStatus } from './refusal.ts';
 import type { Resource } from './resources.ts';
 
 export interface DeleteOptions {
@@ -53,8 +54,10 @@ export function parseDeleteOptions(body: Json | undefined, query: URLSearchParam
   }
   if (policy !== undefined && policy !== null && policy !== '') {
     if (policy !== 'Background' && policy !== 'Foreground' && policy !== 'Orphan') {
-      throw badRequest(
-        `invalid DeleteOptions: propagationPolicy: Unsupported value: "${String(policy)}": supported values: "Background", "Foreground", "Orphan"`,
+      throw invalidOption(
+        'DeleteOptions',
+        'propagationPolicy',
+        `Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`,
       );
     }
     options.propagationPolicy = policy;
@@ -111,26 +114,31 @@ export function deleteObject(engine: Engine, input: DeleteInput): KubeObject | S
   return fromStorage(resource, engine.store.put(resource.storage, next).object);
 }
 
+/** A failed precondition names the kind, where other conflicts name the resource. */
+const refusePrecondition = (resource: Resource, name: string, why: string): Refusal =>
+  conflict({ group: resource.group, plural: resource.kind }, name, why);
+
 function checkPreconditions(resource: Resource, live: KubeObject, options: DeleteOptions): void {
   const name = live.metadata.name;
   if (options.uid !== undefined && options.uid !== live.metadata.uid) {
-    throw conflict(
+    throw refusePrecondition(
       resource,
       name,
-      `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${live.metadata.uid ?? ''}`,
+      `the UID in the precondition (${options.uid}) does not match the UID in record (${live.metadata.uid ?? ''}). The object might have been deleted and then recreated`,
     );
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== live.metadata.resourceVersion) {
-    throw conflict(
+    throw refusePrecondition(
       resource,
       name,
-      `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${live.metadata.resourceVersion ?? ''}`,
+      `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${live.metadata.resourceVersion ?? ''}). The object might have been modified`,
     );
   }
 }
 
 /** The terminating form of an object, the same object when nothing changes, or undefined when it can go at once. */
 function terminating(engine: Engine, resource: Resource, live: KubeObject, options: DeleteOptions): KubeObject | undefined {
+  if (resource.storage === crdStorage) return terminatingCrd(engine, live);
   const finalizers = finalizersFor(live, options);
   const grace = graceFor(resource, live, options);
   const specFinalizers = resource.storage === '/namespaces' && namespaceFinalizers(live).length > 0;
@@ -157,6 +165,36 @@ function terminating(engine: Engine, resource: Resource, live: KubeObject, optio
   if (resource.storage === '/namespaces')
     return { ...next, status: { ...(isObject(live.status) ? live.status : {}), phase: 'Terminating' } };
   return next;
+}
+
+/** A CRD keeps itself until its objects are gone, and says so. */
+function terminatingCrd(engine: Engine, live: KubeObject): KubeObject {
+  if (live.metadata.deletionTimestamp) return live;
+  const now = nowOf(engine);
+  const finalizers = live.metadata.finalizers ?? [];
+  const status = isObject(live.status) ? live.status : {};
+  const conditions = Array.isArray(status.conditions) ? status.conditions : [];
+  return {
+    ...live,
+    metadata: {
+      ...live.metadata,
+      deletionTimestamp: now,
+      finalizers: finalizers.includes(cleanupFinalizer) ? finalizers : [...finalizers, cleanupFinalizer],
+    },
+    status: {
+      ...status,
+      conditions: [
+        ...conditions,
+        {
+          type: 'Terminating',
+          status: 'True',
+          lastTransitionTime: now,
+          reason: 'InstanceDeletionPending',
+          message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+        },
+      ],
+    },
+  };
 }
 
 export function namespaceFinalizers(namespace: KubeObject): Json[] {

@@ -9,7 +9,7 @@ import { contentTypeOf, decodeBody } from './media.ts';
 import type { Json, KubeObject } from './object.ts';
 import { patchObject } from './patch.ts';
 import { bindPod, evictPod, refuseKubelet } from './pod-subresources.ts';
-import { badRequest, methodNotAllowed, notFound, Refusal } from './refusal.ts';
+import { badRequest, methodNotAllowed, noSuchResource, notFound, Refusal } from './refusal.ts';
 import { fieldManagerOf, isDryRun, type ResourceCall } from './request.ts';
 import { answerReview, isReview, type TokenLookup } from './reviews.ts';
 import { handleScale } from './scale.ts';
@@ -84,7 +84,7 @@ function create(engine: Engine, call: ResourceCall): Answer {
   if (call.name !== undefined) throw methodNotAllowed();
   const accepted = formsFor(call);
   const warnings: Warnings = [];
-  const dryRun = isDryRun(call.query);
+  const dryRun = isDryRun(call.query, 'CreateOptions');
   if (call.resource.namespaced && call.namespace === undefined) {
     throw methodNotAllowed();
   }
@@ -118,7 +118,13 @@ function update(engine: Engine, call: ResourceCall): Answer {
   const { resource, namespace, name = '' } = call;
   const { value, duplicates } = bodyOf(call);
   const object = checkName(call, decodeObject(resource, value, duplicates, { query: call.query, warnings }));
-  const common = { resource, namespace, manager: fieldManagerOf(call), user: call.request.user, dryRun: isDryRun(call.query) };
+  const common = {
+    resource,
+    namespace,
+    manager: fieldManagerOf(call),
+    user: call.request.user,
+    dryRun: isDryRun(call.query, 'UpdateOptions'),
+  };
   const stored = engine.store.get(resource.storage, namespace, name);
   if (!stored) {
     if (call.subresource || !createsOnUpdate.has(resource.storage)) throw notFound(resource, name);
@@ -160,7 +166,7 @@ function remove(engine: Engine, call: ResourceCall): Answer {
     name,
     options,
     user: call.request.user,
-    dryRun: isDryRun(call.query, options.dryRun),
+    dryRun: isDryRun(call.query, 'DeleteOptions', options.dryRun),
   });
   return objectAnswer(engine, call, accepted, 200, result);
 }
@@ -170,7 +176,7 @@ function removeCollection(engine: Engine, call: ResourceCall): Answer {
   const { resource } = call;
   const options = parseDeleteOptions(deleteBody(call), call.query);
   const selection = selectionOf(resource, call.query);
-  const dryRun = isDryRun(call.query, options.dryRun);
+  const dryRun = isDryRun(call.query, 'DeleteOptions', options.dryRun);
   const matching = engine.store
     .list(resource.storage, call.namespace)
     .map((stored) => ({ stored, object: fromStorage(resource, stored.object) }))
@@ -198,7 +204,7 @@ function handleSubresource(context: HandlerContext, call: ResourceCall): Answer 
   const { engine } = context;
   const { resource, subresource = '' } = call;
   const served = resource.subresources.get(subresource);
-  if (!served) throw new Refusal(404, 'NotFound', 'the server could not find the requested resource', {});
+  if (!served) throw noSuchResource();
   if (!served.verbs.includes(call.verb)) throw methodNotAllowed();
   if (subresource === 'scale') {
     formsFor(call);
@@ -236,7 +242,7 @@ function finalize(engine: Engine, call: ResourceCall): Answer {
   const stored = engine.store.get(resource.storage, undefined, name);
   if (!stored) throw notFound(resource, name);
   const next = { ...stored.object, spec: object.spec ?? {} };
-  if (isDryRun(call.query)) return objectAnswer(engine, call, accepted, 200, next);
+  if (isDryRun(call.query, 'UpdateOptions')) return objectAnswer(engine, call, accepted, 200, next);
   const written = engine.store.put(resource.storage, next);
   return objectAnswer(engine, call, accepted, 200, written.object, written);
 }

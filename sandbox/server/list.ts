@@ -29,13 +29,7 @@ export interface Selection {
 export function selectionOf(resource: Resource, query: URLSearchParams): Selection {
   return {
     labels: parseLabelSelector(query.get('labelSelector') ?? ''),
-    fields: parseFieldSelector(
-      query.get('fieldSelector') ?? '',
-      resource.storage,
-      resource.apiVersion,
-      resource.kind,
-      resource.custom?.selectableFields,
-    ),
+    fields: parseFieldSelector(query.get('fieldSelector') ?? '', resource.storage, resource.apiVersion, resource.custom?.selectableFields),
   };
 }
 
@@ -83,12 +77,14 @@ function decodeToken(text: string): Token {
   } catch {
     // Falls through to the refusal: the token is the client's, and may be anything.
   }
-  throw badRequest('continue key is not valid: encoded start key is not valid');
+  throw badRequest('invalid continue token: continue key is not valid: encoded start key is not valid');
 }
 
 export function parseRevision(text: string): number {
   if (!/^\d+$/.test(text)) {
-    throw badRequest(`resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+    );
   }
   return Number(text);
 }

@@ -121,7 +121,7 @@ export async function listen(server: ApiServer, options: ListenOptions): Promise
     socket.on('error', () => undefined);
   });
   secure.on('request', (request, response) => {
-    serve(server, request, response).catch((error: unknown) => {
+    serve(server, request, response as Outgoing).catch((error: unknown) => {
       server.engine.log.error('connection failed', { error: error instanceof Error ? error.message : String(error) });
       response.stream?.destroy();
     });
@@ -196,7 +196,7 @@ function flatHeaders(request: Incoming): Record<string, string> {
   return headers;
 }
 
-async function readBody(request: Incoming): Promise<string> {
+async function readBody(request: Incoming): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of request) {
@@ -206,7 +206,7 @@ async function readBody(request: Incoming): Promise<string> {
     if (size > maxRequestBytes + 1) continue;
     pieces.push(bytes);
   }
-  return size > maxRequestBytes ? 'x'.repeat(maxRequestBytes + 1) : Buffer.concat(pieces).toString('utf8');
+  return size > maxRequestBytes ? Buffer.alloc(maxRequestBytes + 1) : Buffer.concat(pieces);
 }
 
 async function serve(server: ApiServer, request: Incoming, response: Outgoing): Promise<void> {
@@ -218,11 +218,15 @@ async function serve(server: ApiServer, request: Incoming, response: Outgoing): 
   }
   const aborter = new AbortController();
   response.on('close', () => aborter.abort());
+  const bytes = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readBody(request);
+  const headers = flatHeaders(request);
+  const isProtobuf =
+    bytes !== undefined && bytes.length > 0 && (headers['content-type'] ?? '').startsWith('application/vnd.kubernetes.protobuf');
   const answer = await server.handle({
     method: request.method ?? 'GET',
     path,
-    headers: flatHeaders(request),
-    body: request.method === 'GET' || request.method === 'HEAD' ? undefined : await readBody(request),
+    headers,
+    ...(isProtobuf ? { bytes } : { body: bytes?.toString('utf8') }),
     user: user ?? { user: 'system:anonymous', groups: ['system:unauthenticated'] },
     signal: aborter.signal,
   });
@@ -231,7 +235,7 @@ async function serve(server: ApiServer, request: Incoming, response: Outgoing): 
     return;
   }
   if (!answer.stream) {
-    send(response, answer.status, answer.headers, request.method === 'HEAD' ? '' : answer.body);
+    send(response, answer.status, answer.headers, request.method === 'HEAD' ? '' : (answer.bytes ?? answer.body));
     return;
   }
   response.writeHead(answer.status, answer.headers);
@@ -251,7 +255,7 @@ function drained(response: Outgoing): Promise<void> {
   });
 }
 
-function send(response: Outgoing, status: number, headers: Record<string, string>, body: string): void {
+function send(response: Outgoing, status: number, headers: Record<string, string>, body: string | Uint8Array): void {
   const bytes = Buffer.from(body);
   response.writeHead(status, { ...headers, 'content-length': String(bytes.length), 'cache-control': 'no-cache, private' });
   response.end(bytes);

@@ -69,7 +69,7 @@ export function decodeBody(
   accepted: readonly string[],
 ): { value: Json; duplicates: string[] } {
   const type = contentType || 'application/json';
-  if (!accepted.includes(type)) throw unsupportedMediaType(type, accepted);
+  if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
   const text = body ?? '';
   return type.endsWith('yaml') && !text.trimStart().startsWith('{') ? { value: parseYaml(text), duplicates: [] } : parseJson(text);
 }

@@ -30,6 +30,8 @@ function bad(path: string, got: unknown, why: string): FieldIssue {
   return { path, type: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(got)}: ${why}`, got };
 }
 
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
 type NameRule = 'subdomain' | 'label' | 'label1035' | 'segment';
 
 /** Which rule a kind's names follow; custom resources and most built-ins: subdomain. */
@@ -108,6 +110,12 @@ export function validateMetadata(resource: Resource, object: KubeObject): FieldI
   }
   for (const finalizer of meta.finalizers ?? []) {
     for (const why of qualifiedNameProblems(finalizer)) issues.push(bad('metadata.finalizers', finalizer, why));
+  }
+  if (!resource.custom) {
+    for (const [index, finalizer] of (meta.finalizers ?? []).entries()) {
+      if (finalizer.includes('/') || standardFinalizers.has(finalizer)) continue;
+      issues.push(bad(`metadata.finalizers[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
+    }
   }
   issues.push(...validateOwners(meta));
   return issues;

@@ -1,13 +1,9 @@
 /** OpenAPI v3: the index and one document per group version; of built-ins from the schema tables, of CRDs from their schemas. */
 import { hashJson } from '../../src/base/hash.ts';
 import { isObject, valueAt } from '../../src/base/json.ts';
-import { type Answer, jsonAnswer } from './answer.ts';
+import { openapiV3Of } from '../../src/schema/index.ts';
 import { gitVersion } from './discovery.ts';
-import { parseAccept } from './media.ts';
 import type { JsonObject } from './object.ts';
-import { openapiV3Of } from './pending.ts';
-import { methodNotAllowed, notAcceptable } from './refusal.ts';
-import type { IncomingRequest } from './request.ts';
 import type { Resource, ResourceRegistry } from './resources.ts';
 
 const pathOf = (group: string, version: string): string => (group === '' ? `api/${version}` : `apis/${group}/${version}`);
@@ -165,18 +161,4 @@ function customPaths(resource: Resource): JsonObject {
     };
   }
   return paths;
-}
-
-/** Answers below `/openapi`; undefined for other paths. `/openapi/v2` is not offered: its clients fall back to v3. */
-export function openApiAnswer(documents: OpenApiDocuments, request: IncomingRequest): Answer | undefined {
-  const path = (request.path.split('?')[0] ?? '').replace(/\/+$/, '');
-  if (path !== '/openapi/v3' && !path.startsWith('/openapi/v3/')) return undefined;
-  if (request.method !== 'GET') throw methodNotAllowed();
-  const accepts = parseAccept(request.headers.accept).some(
-    ({ type }) => type === 'application/json' || type === '*/*' || type === 'application/*',
-  );
-  if (!accepts) throw notAcceptable(['application/json']);
-  if (path === '/openapi/v3') return jsonAnswer(200, documents.index());
-  const document = documents.document(path.slice('/openapi/v3/'.length));
-  return document && jsonAnswer(200, document);
 }

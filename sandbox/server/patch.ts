@@ -2,11 +2,11 @@
 import { cloneJson, isObject } from '../../src/base/json.ts';
 import { applyServerSide, jsonMergePatch, jsonPatch, type PatchResult, prune, strategicMergePatch } from '../../src/schema/index.ts';
 import { fromStorage } from './convert.ts';
-import { asObject, complete, decodeObject, expectKind, refuseIssues, reportFields, type Warnings } from './decode.ts';
+import { asObject, complete, decodeObject, expectKind, reportFields, type Warnings } from './decode.ts';
 import { type Engine, nowOf } from './engine.ts';
 import { contentTypeOf, decodeBody } from './media.ts';
 import type { Json, JsonObject, KubeObject } from './object.ts';
-import { badRequest, conflict, notFound, Refusal, staleWrite, unsupportedMediaType } from './refusal.ts';
+import { badRequest, conflict, notFound, Refusal, staleWrite, unsupportedPatchType } from './refusal.ts';
 import { booleanParameter, fieldManagerOf, fieldValidationOf, isDryRun, type ResourceCall } from './request.ts';
 import type { Resource } from './resources.ts';
 import { convertTo, createObject, updateObject, type Written } from './write.ts';
@@ -24,7 +24,7 @@ export function patchTypesFor(resource: Resource): string[] {
 export function patchObject(engine: Engine, call: ResourceCall, warnings: Warnings): Written & { created: boolean } {
   const type = contentTypeOf(call.request.headers);
   const accepted = patchTypesFor(call.resource);
-  if (!accepted.includes(type)) throw unsupportedMediaType(type, accepted);
+  if (!accepted.includes(type)) throw unsupportedPatchType(call.resource.custom !== undefined, accepted);
   return type === applyType ? applyObject(engine, call, warnings) : { ...patchLive(engine, call, type, warnings), created: false };
 }
 
@@ -63,24 +63,18 @@ function patchLive(engine: Engine, call: ResourceCall, type: string, warnings: W
         : { ...object, metadata: { ...object.metadata, resourceVersion: live.metadata.resourceVersion } },
     manager: fieldManagerOf(call),
     user: call.request.user,
-    dryRun: isDryRun(call.query),
+    dryRun: isDryRun(call.query, 'PatchOptions'),
     subresource: call.subresource,
   });
 }
 
-/** A patch that renames or moves the object is refused as a change of an immutable field. */
+/** A patch may neither rename nor move the object. */
 function checkAddress(resource: Resource, live: KubeObject, object: KubeObject): void {
   if (resource.namespaced && object.metadata.namespace !== live.metadata.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
   if (object.metadata.name !== live.metadata.name) {
-    throw refuseIssues(resource, live.metadata.name, [
-      {
-        path: 'metadata.name',
-        type: 'FieldValueInvalid',
-        message: `Invalid value: ${JSON.stringify(object.metadata.name)}: field is immutable`,
-      },
-    ]);
+    throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${live.metadata.name})`);
   }
 }
 
@@ -108,8 +102,7 @@ export function applyPatch(resource: Resource, live: KubeObject, type: string, b
 
 function resultOf(result: PatchResult): Json {
   if (result.ok) return result.value;
-  if (result.code === 422)
-    throw new Refusal(422, 'Invalid', `the server rejected our request due to an error in our request: ${result.message}`, {});
+  if (result.code === 422) throw new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
   if (result.code === 400) throw badRequest(result.message);
   throw new Refusal(500, '', result.message);
 }
@@ -133,16 +126,16 @@ function applyObject(engine: Engine, call: ResourceCall, warnings: Warnings): Wr
   if (!live && call.subresource) throw notFound(resource, name);
   checkIdentity(resource, live, applied, name);
   const { value: known, pruned: unknown } = prune(applied, resource.schema);
-  if (unknown.length > 0 && !resource.custom) {
+  if (unknown.length > 0) {
     // The typed merge of the real server knows no field outside of the schema.
     const [first = ''] = unknown;
     throw new Refusal(
       500,
       '',
-      `failed to create typed patch object (${namespace ? `${namespace}/` : '/'}${name}; ${resource.apiVersion}, Kind=${resource.kind}): .${first}: field not declared in schema`,
+      `failed to create typed patch object (${typedName(body)}; ${resource.group}/${resource.version}, Kind=${resource.kind}): .${first}: field not declared in schema`,
     );
   }
-  reportFields(resource, fieldValidationOf(query), { unknown, duplicates }, warnings, 'error strict decoding YAML: ');
+  reportFields(resource, fieldValidationOf(query, 'PatchOptions'), { unknown, duplicates }, warnings, 'error strict decoding YAML: ');
   const result = applyServerSide({
     live,
     applied: cloneJson(known),
@@ -157,7 +150,7 @@ function applyObject(engine: Engine, call: ResourceCall, warnings: Warnings): Wr
     convert: (object, apiVersion) => convertTo(engine, resource, object, apiVersion),
   });
   if (!result.ok) throw refuseApply(resource, name, result);
-  const common = { resource, namespace, manager, user: call.request.user, dryRun: isDryRun(query), managed: true } as const;
+  const common = { resource, namespace, manager, user: call.request.user, dryRun: isDryRun(query, 'PatchOptions'), managed: true } as const;
   if (!live) return { ...createObject(engine, { ...common, object: result.object }), created: true };
   const written = updateObject(engine, {
     ...common,
@@ -167,6 +160,12 @@ function applyObject(engine: Engine, call: ResourceCall, warnings: Warnings): Wr
     subresource: call.subresource,
   });
   return { ...written, created: false };
+}
+
+/** The object as the typed merge names it: as it was sent. */
+function typedName(body: Json): string {
+  const metadata = isObject(body) && isObject(body.metadata) ? body.metadata : {};
+  return `${String(metadata.namespace ?? '')}/${String(metadata.name ?? '')}`;
 }
 
 function expectApplied(call: ResourceCall, body: Json): JsonObject {

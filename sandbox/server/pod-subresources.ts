@@ -39,7 +39,7 @@ export function bindPod(engine: Engine, call: ResourceCall): Status {
       pod.metadata.name,
       `pod ${pod.metadata.name} is already assigned to node "${current}"`,
     );
-  if (isDryRun(call.query)) return success(201);
+  if (isDryRun(call.query, 'CreateOptions')) return success(201);
   const status = isObject(pod.status) ? pod.status : {};
   const conditions = items(pod, 'status', 'conditions').filter((condition) => text(condition, 'type') !== 'PodScheduled');
   engine.store.put('/pods', {
@@ -57,7 +57,7 @@ export function bindPod(engine: Engine, call: ResourceCall): Status {
 export function evictPod(engine: Engine, call: ResourceCall): Status {
   const body = bodyOf(call);
   const pod = podOf(engine, call);
-  const dryRun = isDryRun(call.query);
+  const dryRun = isDryRun(call.query, 'CreateOptions');
   const name = pod.metadata.name;
   const running = !pod.metadata.deletionTimestamp && !['Succeeded', 'Failed', 'Pending'].includes(text(pod, 'status', 'phase'));
   const budgets = running ? budgetsOf(engine, pod) : [];

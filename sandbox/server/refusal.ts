@@ -43,7 +43,7 @@ export class Refusal extends Error {
       metadata: {},
       status: 'Failure',
       message,
-      reason,
+      ...(reason ? { reason } : {}),
       ...(details ? { details } : {}),
       code,
     };
@@ -104,12 +104,27 @@ export const methodNotAllowed = (): Refusal =>
 export const notAcceptable = (accepted: readonly string[]): Refusal =>
   new Refusal(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
 
-export const unsupportedMediaType = (got: string, supported: readonly string[]): Refusal =>
+export const unsupportedMediaType = (supported: readonly string[]): Refusal =>
   new Refusal(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')}${got ? '' : ''}`,
+    `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')}`,
   );
+
+/** 415 of PATCH, where the router of the real server answers. */
+export const unsupportedPatchType = (custom: boolean, supported: readonly string[]): Refusal =>
+  custom ? unsupportedMediaType(supported) : new Refusal(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+
+/** An option in the query or in DeleteOptions that is not known. */
+export const invalidOption = (kind: string, field: string, message: string): Refusal =>
+  new Refusal(422, 'Invalid', `${kind}.meta.k8s.io "" is invalid: ${field}: ${message}`, {
+    group: 'meta.k8s.io',
+    kind,
+    causes: [{ reason: message.startsWith('Unsupported') ? 'FieldValueNotSupported' : 'FieldValueInvalid', message, field }],
+  });
+
+/** 404 below a group that is served. */
+export const noSuchResource = (): Refusal => new Refusal(404, 'NotFound', 'the server could not find the requested resource', {});
 
 export const tooLarge = (): Refusal => new Refusal(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728');
 

@@ -1,6 +1,6 @@
 /** What a request asks for: path and query taken apart into verb, resource, name and subresource. */
 import type { Identity } from './object.ts';
-import { badRequest } from './refusal.ts';
+import { badRequest, invalidOption } from './refusal.ts';
 import type { Resource, ResourceRegistry } from './resources.ts';
 
 export interface IncomingRequest {
@@ -10,6 +10,8 @@ export interface IncomingRequest {
   /** Names in lower case. */
   headers: Record<string, string>;
   body?: string | undefined;
+  /** The body of a request in protobuf form. */
+  bytes?: Uint8Array | undefined;
   user: Identity;
   signal?: AbortSignal | undefined;
 }
@@ -120,21 +122,28 @@ export function fieldManagerOf(call: ResourceCall): string {
   return (slash >= 0 ? agent.slice(0, slash) : agent) || 'unknown';
 }
 
-/** `dryRun=All` is the only value known. */
-export function isDryRun(query: URLSearchParams, bodyValues: readonly string[] = []): boolean {
+/** `dryRun=All` is the only value known; `kind` is the options object that a refusal names. */
+export function isDryRun(query: URLSearchParams, kind: OptionsKind, bodyValues: readonly string[] = []): boolean {
   const values = [...query.getAll('dryRun'), ...bodyValues].filter((value) => value !== '');
-  const wrong = values.find((value) => value !== 'All');
-  if (wrong !== undefined) throw badRequest(`dryRun: Unsupported value: "${wrong}": supported values: "All"`);
+  if (values.some((value) => value !== 'All')) {
+    throw invalidOption(
+      kind,
+      'dryRun',
+      `Unsupported value: []string{${values.map((value) => JSON.stringify(value)).join(', ')}}: supported values: "All"`,
+    );
+  }
   return values.length > 0;
 }
+
+export type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
 /** How unknown fields are treated; `Warn` by default since 1.25. */
-export function fieldValidationOf(query: URLSearchParams): FieldValidation {
+export function fieldValidationOf(query: URLSearchParams, kind: OptionsKind = 'CreateOptions'): FieldValidation {
   const value = query.get('fieldValidation') || 'Warn';
   if (value === 'Ignore' || value === 'Warn' || value === 'Strict') return value;
-  throw badRequest(`fieldValidation: Unsupported value: "${value}": supported values: "Ignore", "Strict", "Warn"`);
+  throw invalidOption(kind, 'fieldValidation', `Unsupported value: "${value}": supported values: "", "Ignore", "Strict", "Warn"`);
 }
 
 export function booleanParameter(query: URLSearchParams, name: string): boolean {

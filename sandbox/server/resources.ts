@@ -35,6 +35,8 @@ export interface PrinterColumn {
 export interface CustomVersion {
   crd: string;
   rules: CompiledRules | undefined;
+  /** Whether the schema holds any rule at all. */
+  hasRules: boolean;
   columns: PrinterColumn[];
   status: boolean;
   scale: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string } | undefined;

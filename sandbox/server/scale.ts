@@ -8,7 +8,7 @@ import { asObject, refuseIssues } from './decode.ts';
 import type { Engine } from './engine.ts';
 import { contentTypeOf, decodeBody } from './media.ts';
 import type { Json, JsonObject, KubeObject } from './object.ts';
-import { badRequest, notFound, Refusal, staleWrite, unsupportedMediaType } from './refusal.ts';
+import { badRequest, notFound, Refusal, staleWrite, unsupportedPatchType } from './refusal.ts';
 import { fieldManagerOf, isDryRun, type ResourceCall } from './request.ts';
 import type { Resource } from './resources.ts';
 import { updateObject } from './write.ts';
@@ -25,7 +25,7 @@ function pathsOf(resource: Resource): ScalePaths {
   return { spec: '.spec.replicas', status: '.status.replicas', selector: '.spec.selector' };
 }
 
-function valueOf(object: KubeObject, path: string | undefined): unknown {
+function replicasAt(object: KubeObject, path: string | undefined): unknown {
   const parsed = path === undefined ? undefined : parseJsonPath(path);
   return parsed && !('error' in parsed) ? findAll(object, parsed)[0] : undefined;
 }
@@ -33,11 +33,11 @@ function valueOf(object: KubeObject, path: string | undefined): unknown {
 export function scaleOf(resource: Resource, object: KubeObject): JsonObject {
   const paths = pathsOf(resource);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const selector = valueOf(object, paths.selector);
-  const replicas = valueOf(object, paths.spec);
+  const selector = replicasAt(object, paths.selector);
+  const replicas = replicasAt(object, paths.spec);
   if (resource.custom && replicas === undefined)
     throw new Refusal(500, 'InternalError', `Internal error occurred: the spec replicas field "${paths.spec}" does not exist`);
-  const statusReplicas = valueOf(object, paths.status);
+  const statusReplicas = replicasAt(object, paths.status);
   const selectorString = typeof selector === 'string' ? selector : isObject(selector) ? selectorText(selector) : '';
   return {
     kind: 'Scale',
@@ -91,7 +91,7 @@ export function handleScale(engine: Engine, call: ResourceCall): JsonObject {
     object: withReplicas(resource, live, replicas),
     manager: fieldManagerOf(call),
     user: call.request.user,
-    dryRun: isDryRun(call.query),
+    dryRun: isDryRun(call.query, 'UpdateOptions'),
     subresource: 'scale',
   });
   return scaleOf(resource, written.object);
@@ -100,7 +100,7 @@ export function handleScale(engine: Engine, call: ResourceCall): JsonObject {
 function wantedScale(call: ResourceCall, scale: JsonObject): Json {
   const type = contentTypeOf(call.request.headers);
   if (call.verb === 'update') return decodeBody(call.request.body, type, ['application/json', 'application/yaml']).value;
-  if (!patchTypes.includes(type)) throw unsupportedMediaType(type, patchTypes);
+  if (!patchTypes.includes(type)) throw unsupportedPatchType(call.resource.custom !== undefined, patchTypes);
   const { value: body } = decodeBody(call.request.body, type, patchTypes);
   if (type === 'application/merge-patch+json') return jsonMergePatch(scale, body);
   const result =

@@ -160,24 +160,22 @@ export function parseFieldSelector(
   text: string,
   storage: string,
   apiVersion: string,
-  kind: string,
-  extra: readonly string[] = [],
+  custom: readonly string[] | undefined,
 ): FieldRequirement[] {
   if (text.trim() === '') return [];
   return text.split(',').map((part) => {
     const found = /^\s*([^=!\s]+)\s*(==|=|!=)\s*(.*?)\s*$/.exec(part);
     if (!found) throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
     const path = found[1] ?? '';
-    const known =
-      path === 'metadata.name' || path === 'metadata.namespace' || extra.includes(path) || (selectable[storage] ?? []).includes(path);
+    const known: boolean | undefined =
+      path === 'metadata.name' || path === 'metadata.namespace' || custom?.includes(path) || (selectable[storage] ?? []).includes(path);
     if (!known) {
+      if (custom) throw badRequest(`field label not supported: ${path}`);
+      if (!(storage in selectable)) throw badRequest(`"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
       throw badRequest(
-        storage in selectable || !apiVersion.includes('/')
-          ? `Unable to find "${apiVersion}, Resource=${storage.slice(storage.indexOf('/') + 1)}" that match label selector "", field selector "${text}": field label not supported: ${path}`
-          : `field label not supported: ${path}`,
+        `Unable to find "${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Resource=${storage.slice(storage.indexOf('/') + 1)}" that match label selector "", field selector "${text}": field label not supported: ${path}`,
       );
     }
-    void kind;
     return { path, value: found[3] ?? '', negated: found[2] === '!=' };
   });
 }

@@ -17,9 +17,12 @@ import { followGarbage } from './garbage.ts';
 import { type HandlerContext, handleCall } from './handlers.ts';
 import { followNamespaces } from './namespaces.ts';
 import type { Identity } from './object.ts';
-import { OpenApiDocuments, openApiAnswer } from './openapi.ts';
+import { OpenApiDocuments } from './openapi.ts';
+import { openApiAnswerer } from './openapi-paths.ts';
+import { followProtection } from './protection.ts';
+import { decodeProtobuf } from './protobuf/decode.ts';
 import { followQuotas, quotaCheck } from './quota.ts';
-import { forbidden, internalError, methodNotAllowed, Refusal, tooLarge } from './refusal.ts';
+import { forbidden, internalError, methodNotAllowed, noSuchResource, Refusal, tooLarge } from './refusal.ts';
 import { type IncomingRequest, locate, parsePath, type ResourceCall, type Verb, verbOf } from './request.ts';
 import { ResourceRegistry } from './resources.ts';
 import { generalAnswer } from './root-paths.ts';
@@ -105,9 +108,16 @@ export function createServer(options: ApiServerOptions): ApiServer {
     bookmarkMs: options.bookmarkMs ?? 60_000,
   };
   engine.admission.push(quotaCheck(engine));
-  const stops = [followCrds(engine), followNamespaces(engine), followGarbage(engine), followQuotas(engine), expireEvents(engine)];
+  const stops = [
+    followCrds(engine),
+    followNamespaces(engine),
+    followGarbage(engine),
+    followQuotas(engine),
+    followProtection(engine),
+    expireEvents(engine),
+  ];
   bootstrap(engine);
-  const documents = new OpenApiDocuments(registry);
+  const openApi = openApiAnswerer(new OpenApiDocuments(registry), registry);
   const watches = new Set<() => void>();
   let closed = false;
 
@@ -115,7 +125,7 @@ export function createServer(options: ApiServerOptions): ApiServer {
     if (Buffer.byteLength(request.body ?? '') > maxRequestBytes) throw tooLarge();
     if (!call) {
       authorizeOther(engine, seen, request.user);
-      return openApiAnswer(documents, request) ?? generalAnswer(engine, request) ?? plainAnswer(404, '404 page not found\n');
+      return openApi(request) ?? generalAnswer(engine, request) ?? nothingThere(registry, request.path);
     }
     authorizeCall(engine, seen, request.user);
     let stopWatch: (() => void) | undefined;
@@ -138,7 +148,7 @@ export function createServer(options: ApiServerOptions): ApiServer {
     let answer: Answer;
     let seen: SeenRequest | undefined;
     try {
-      const request = impersonated(engine, incoming);
+      const request = impersonated(engine, incoming.bytes ? asJson(incoming, incoming.bytes) : incoming);
       const parsed = parseCall(registry, request);
       seen = seenOf(request, parsed);
       const fault = await options.intercept?.(seen);
@@ -174,6 +184,24 @@ export function createServer(options: ApiServerOptions): ApiServer {
       for (const stop of [...watches]) stop();
     },
   };
+}
+
+/** A protobuf request as the JSON request it stands for. */
+function asJson(request: IncomingRequest, bytes: Uint8Array): IncomingRequest {
+  return {
+    ...request,
+    headers: { ...request.headers, 'content-type': 'application/json' },
+    body: JSON.stringify(decodeProtobuf(bytes)),
+    bytes: undefined,
+  };
+}
+
+/** Below a built-in group the router answers with a Status, elsewhere with plain text. */
+function nothingThere(registry: ResourceRegistry, path: string): Answer {
+  const [root, group = ''] = path.slice(1).split('/');
+  const builtin = registry.all().some((resource) => !resource.custom && resource.group === group);
+  if (root === 'api' || (root === 'apis' && builtin)) throw noSuchResource();
+  return plainAnswer(404, '404 page not found\n');
 }
 
 function asRefusal(error: unknown, log: Logger): Refusal {

@@ -2,7 +2,7 @@
  * What each kind keeps to itself at a write: a create starts without status, an update of the object cannot
  * touch its status and an update of the status nothing else, and `generation` counts changes of the wish.
  */
-import { jsonEqual } from '../../src/base/json.ts';
+import { isObject, jsonEqual } from '../../src/base/json.ts';
 import type { KubeObject } from './object.ts';
 import type { Resource } from './resources.ts';
 
@@ -67,11 +67,52 @@ export function prepareCreate(resource: Resource, object: KubeObject): KubeObjec
     const { generation: _dropped, ...metadata } = next.metadata;
     next = { ...next, metadata };
   }
-  if (resource.storage === '/namespaces' && !isRecord(next.spec)) next = { ...next, spec: { finalizers: ['kubernetes'] } };
+  if (resource.storage === '/namespaces') next = withKubernetesFinalizer(next);
+  if (resource.storage === 'batch/jobs') next = withJobSelector(next);
+  next = withProtection(resource, next);
   return next;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+function withKubernetesFinalizer(namespace: KubeObject): KubeObject {
+  const spec = isObject(namespace.spec) ? namespace.spec : {};
+  const finalizers = Array.isArray(spec.finalizers) ? spec.finalizers : [];
+  return finalizers.includes('kubernetes') ? namespace : { ...namespace, spec: { ...spec, finalizers: [...finalizers, 'kubernetes'] } };
+}
+
+/** Pods of a job are told from others by the job's uid, unless the user takes that on himself. */
+function withJobSelector(job: KubeObject): KubeObject {
+  const spec = isObject(job.spec) ? job.spec : {};
+  if (spec.manualSelector === true) return job;
+  const template = isObject(spec.template) ? spec.template : {};
+  const metadata = isObject(template.metadata) ? template.metadata : {};
+  const uid = job.metadata.uid ?? '';
+  const labels = {
+    ...(isObject(metadata.labels) ? metadata.labels : {}),
+    'controller-uid': uid,
+    'batch.kubernetes.io/controller-uid': uid,
+    'job-name': job.metadata.name,
+    'batch.kubernetes.io/job-name': job.metadata.name,
+  };
+  const selector = isObject(spec.selector) ? spec.selector : {};
+  const matchLabels = { ...(isObject(selector.matchLabels) ? selector.matchLabels : {}), 'batch.kubernetes.io/controller-uid': uid };
+  return {
+    ...job,
+    spec: { ...spec, selector: { ...selector, matchLabels }, template: { ...template, metadata: { ...metadata, labels } } },
+  };
+}
+
+/** Claims and volumes are held while they are in use (admission plugin StorageObjectInUseProtection). */
+const protection: Record<string, string> = {
+  '/persistentvolumeclaims': 'kubernetes.io/pvc-protection',
+  '/persistentvolumes': 'kubernetes.io/pv-protection',
+};
+
+function withProtection(resource: Resource, object: KubeObject): KubeObject {
+  const finalizer = protection[resource.storage];
+  const finalizers = object.metadata.finalizers ?? [];
+  if (finalizer === undefined || finalizers.includes(finalizer)) return object;
+  return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } };
+}
 
 /** The object as an update of it (no subresource) stores it. */
 export function prepareUpdate(resource: Resource, object: KubeObject, live: KubeObject): KubeObject {

@@ -86,14 +86,10 @@ export function tableOf(resource: Resource, objects: readonly KubeObject[], opti
   const form = tableFormOf(resource);
   const rows = objects.map((object): JsonObject => {
     const cells = form.row(object, options.now);
-    switch (options.include) {
-      case 'None':
-        return { cells };
-      case 'Object':
-        return { cells, object: object as unknown as JsonObject };
-      case 'Metadata':
-        return { cells, object: partialMetadata(object, options.version) };
-    }
+    if (options.include === 'None') return { cells };
+    // An immutable snapshot is plain JSON; it is only read from here on.
+    const shown = options.include === 'Object' ? (object as unknown as JsonObject) : partialMetadata(object, options.version);
+    return { cells, object: shown };
   });
   return {
     kind: 'Table',

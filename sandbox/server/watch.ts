@@ -4,7 +4,7 @@
  */
 import { fromStorage } from './convert.ts';
 import type { Engine } from './engine.ts';
-import { parseRevision, type Selection, selectionOf, selects } from './list.ts';
+import { type Selection, selectionOf, selects } from './list.ts';
 import type { KubeObject } from './object.ts';
 import { badRequest, Refusal, type Status } from './refusal.ts';
 import { booleanParameter, type ResourceCall } from './request.ts';
@@ -151,7 +151,10 @@ function planWatch(engine: Engine, call: ResourceCall): WatchPlan {
   } else if (match !== '')
     forbid('resourceVersionMatch', 'Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
   const now = engine.store.revision;
-  const revision = asked === '' ? 0 : parseRevision(asked);
+  if (asked !== '' && !/^\d+$/.test(asked)) {
+    throw new Refusal(500, '', `resourceVersion: Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`);
+  }
+  const revision = Number(asked);
   if (revision > now) {
     return {
       from: now,

@@ -2,17 +2,16 @@
  * The way of a write from a decoded object into the store: defaults, managed fields, what the kind keeps to
  * itself, validation, admission, optimistic concurrency. Creates and updates of every form end here.
  */
-import { type FieldIssue, isNoop, updateManagedFields, validate } from '../../src/schema/index.ts';
+import { type FieldIssue, isNoop, updateManagedFields, validate, validateBuiltin } from '../../src/schema/index.ts';
 import { withServiceAddresses } from './addresses.ts';
 import { fromStorage, toStorage } from './convert.ts';
-import { crdIssues, defaultCrd, withInitialStatus } from './custom/definition.ts';
+import { crdIssues, crdStorage, defaultCrd, withInitialStatus } from './custom/definition.ts';
 import { complete, maxObjectBytes, refuseIssues } from './decode.ts';
 import { type Engine, nowOf } from './engine.ts';
 import { generatedSuffix, validateMetadata, validateMetadataUpdate } from './metadata.ts';
 import type { Identity, KubeObject } from './object.ts';
-import { validateBuiltin } from './pending.ts';
 import { alreadyExists, badRequest, conflict, forbidden, invalidObject, notFound, Refusal, staleWrite } from './refusal.ts';
-import type { Resource } from './resources.ts';
+import type { CustomVersion, Resource } from './resources.ts';
 import { keyOf, type Stored } from './store.ts';
 import { prepareCreate, prepareStatusUpdate, prepareUpdate } from './strategy.ts';
 
@@ -63,8 +62,6 @@ export function addressNew(engine: Engine, resource: Resource, namespace: string
   return { ...object, metadata };
 }
 
-const crdStorage = 'apiextensions.k8s.io/customresourcedefinitions';
-
 const completeKind = (resource: Resource, object: KubeObject): KubeObject =>
   resource.storage === crdStorage ? defaultCrd(complete(resource, object)) : complete(resource, object);
 
@@ -80,7 +77,7 @@ export function createObject(engine: Engine, input: CreateInput): Written {
   const { resource } = input;
   let object = addressNew(engine, resource, input.namespace, input.object);
   if (!input.managed && object.metadata.resourceVersion) {
-    throw new Refusal(500, 'InternalError', 'resourceVersion should not be set on objects to be created');
+    throw new Refusal(500, '', 'resourceVersion should not be set on objects to be created');
   }
   const now = nowOf(engine);
   checkNamespace(engine, resource, object.metadata.namespace, object.metadata.name ?? '');
@@ -107,7 +104,7 @@ export function createObject(engine: Engine, input: CreateInput): Written {
     ...object.metadata,
   };
   object = { ...object, metadata: { ...metadata, uid: engine.random.uuid(), creationTimestamp: now } };
-  object = prepareCreate(resource, object);
+  object = complete(resource, prepareCreate(resource, object));
   if (resource.storage === crdStorage) object = withInitialStatus(object);
   const kept = toStorage(resource, withServiceAddresses(engine, resource, object, undefined));
   const storageResource = engine.registry.ofStorage(resource.storage) ?? resource;
@@ -152,21 +149,37 @@ function isLarge(value: unknown, limit: number): boolean {
 /** Everything wrong with an object: its metadata, its content, and against `live` what may not change. */
 export function issuesOf(engine: Engine, resource: Resource, object: KubeObject, live: KubeObject | undefined): FieldIssue[] {
   const issues = validateMetadata(resource, object);
-  if (live) issues.push(...validateMetadataUpdate(object, live));
-  if (resource.custom) {
-    issues.push(
-      ...validate(object, resource.schema, {
-        ...(live ? { old: live } : {}),
-        ...(resource.custom.rules ? { cel: resource.custom.rules } : {}),
-      }),
-    );
-  } else if (resource.storage === crdStorage) issues.push(...crdIssues(object, engine.evaluator, live));
+  // Twice, as the strategy and the generic registry of the real server both look: Status.details shows it.
+  const changes = live ? validateMetadataUpdate(object, live) : [];
+  if (resource.custom) issues.push(...customIssues(resource, resource.custom, object, live));
+  else if (resource.storage === crdStorage) issues.push(...crdIssues(object, engine.evaluator, live));
   else issues.push(...validateBuiltin(object, live));
-  const seen = new Set<string>();
-  return issues.filter((issue) => {
-    const key = `${issue.path} ${issue.message}`;
-    return seen.has(key) ? false : seen.add(key) !== undefined;
-  });
+  const seen = new Set(changes.map(({ path, message }) => `${path} ${message}`));
+  const others = issues.filter(({ path, message }) => !seen.has(`${path} ${message}`) && seen.add(`${path} ${message}`) !== undefined);
+  return [...changes, ...changes, ...others];
+}
+
+/** Issues after which the real server does not look at rules, and says so. */
+const blocking = new Set([
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+  'FieldValueNotSupported',
+]);
+
+function customIssues(resource: Resource, custom: CustomVersion, object: KubeObject, live: KubeObject | undefined): FieldIssue[] {
+  const issues = validate(object, resource.schema, { ...(live ? { old: live } : {}), ...(custom.rules ? { cel: custom.rules } : {}) });
+  if (!custom.hasRules || !issues.some(({ type }) => blocking.has(type))) return issues;
+  return [
+    ...issues,
+    {
+      path: '<nil>',
+      type: 'FieldValueInvalid',
+      message:
+        'Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+    },
+  ];
 }
 
 export interface UpdateInput extends WriteContext {
@@ -281,7 +294,8 @@ function checkRevision(input: UpdateInput): void {
     }
     if (resourceVersion !== live.metadata.resourceVersion) throw staleWrite(resource, name);
   } else if (input.demandsRevision && (resource.custom || conditional.has(resource.storage))) {
-    throw refuseIssues(resource, name, [
+    // Named by the resource: the generic registry has no kind at hand.
+    throw refuseIssues({ group: resource.group, kind: resource.plural }, name, [
       { path: 'metadata.resourceVersion', type: 'FieldValueInvalid', message: 'Invalid value: 0x0: must be specified for an update' },
     ]);
   }

@@ -92,17 +92,16 @@ export function defaultCrd(crd: KubeObject): KubeObject {
   return { ...crd, spec: { ...crd.spec, names, conversion: crd.spec.conversion ?? { strategy: 'None' } } };
 }
 
+export const crdStorage = 'apiextensions.k8s.io/customresourcedefinitions';
 export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** Marks a CRD's first state; used at create, so that a client that reads its own write sees the names accepted. */
 export function withInitialStatus(crd: KubeObject): KubeObject {
-  const finalizers = crd.metadata.finalizers ?? [];
   const storedVersions = readCrd(crd)
     .versions.filter((version) => version.storage)
     .map((version) => version.name);
   return {
     ...crd,
-    metadata: { ...crd.metadata, finalizers: finalizers.includes(cleanupFinalizer) ? finalizers : [...finalizers, cleanupFinalizer] },
     status: { storedVersions, acceptedNames: { plural: '', kind: '' }, conditions: [] },
   };
 }
@@ -190,13 +189,16 @@ function versionIssues(spec: CrdSpec, evaluator: CelEvaluator): FieldIssue[] {
     );
   }
   for (const [index, version] of spec.versions.entries()) {
-    const path = `spec.versions[${index}]`;
+    // What all versions share is named by its place in the internal form, as the real server does.
+    const single = spec.versions.length === 1;
+    const path = single ? 'spec' : `spec.versions[${index}]`;
     if (!version.name) issues.push(required(`${path}.name`));
     if (!version.schema) {
       issues.push(required(`${path}.schema.openAPIV3Schema`, 'schemas are required'));
       continue;
     }
-    const schemaPath = `${path}.schema.openAPIV3Schema`;
+    const schemaPath = single ? 'spec.validation.openAPIV3Schema' : `${path}.schema.openAPIV3Schema`;
+    issues.push(...structuralIssues(version.schema, schemaPath, true));
     if (version.schema.type !== 'object') {
       issues.push(
         version.schema.type === undefined
@@ -204,7 +206,6 @@ function versionIssues(spec: CrdSpec, evaluator: CelEvaluator): FieldIssue[] {
           : bad(`${schemaPath}.type`, version.schema.type, 'must be object at the root'),
       );
     }
-    issues.push(...structuralIssues(version.schema, schemaPath, true));
     const { issues: rules } = compileRules(structuralSchemaOf(version.schema), evaluator);
     issues.push(...rules.map((issue) => ({ ...issue, path: issue.path ? `${schemaPath}.${issue.path}` : schemaPath })));
     for (const [column, printed] of version.columns.entries())
@@ -297,7 +298,7 @@ function junctorIssues(part: JsonObject, path: string, intOrString: boolean): Fi
   return issues;
 }
 
-const storedVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const storedVerbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
 /** The resources a valid CRD serves, one for each served version. */
 export function resourcesOf(crd: KubeObject, evaluator: CelEvaluator): Resource[] {
@@ -312,6 +313,7 @@ export function resourcesOf(crd: KubeObject, evaluator: CelEvaluator): Resource[
       const custom: CustomVersion = {
         crd: crd.metadata.name,
         rules: version.schema ? compileRules(schema, evaluator).rules : undefined,
+        hasRules: JSON.stringify(version.schema ?? {}).includes('x-kubernetes-validations'),
         columns: version.columns,
         status,
         scale: readScale(version),

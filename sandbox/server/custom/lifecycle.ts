@@ -2,9 +2,12 @@
 import { isObject } from '../../../src/base/json.ts';
 import { type Engine, nowOf } from '../engine.ts';
 import type { Json, KubeObject } from '../object.ts';
-import { cleanupFinalizer, readCrd, resourcesOf } from './definition.ts';
+import { cleanupFinalizer, readCrd, resourcesOf, crdStorage as storage } from './definition.ts';
 
-const storage = 'apiextensions.k8s.io/customresourcedefinitions';
+/** After the write that causes it has reached every watcher, without time passing: the real server takes milliseconds. */
+function soon(action: () => void): void {
+  void Promise.resolve().then(action);
+}
 
 /** Reacts to every change of a CRD. The reactions are immediate: the real ones take milliseconds, and nothing waits for their order. */
 export function followCrds(engine: Engine): () => void {
@@ -15,11 +18,11 @@ export function followCrds(engine: Engine): () => void {
       return;
     }
     if (crd.metadata.deletionTimestamp) {
-      engine.clock.after(0, () => empty(engine, crd.metadata.name));
+      soon(() => empty(engine, crd.metadata.name));
       return;
     }
     engine.registry.setCustom(crd.metadata.name, resourcesOf(crd, engine.evaluator));
-    if (!isEstablished(crd)) engine.clock.after(0, () => establish(engine, crd.metadata.name));
+    if (!isEstablished(crd)) soon(() => establish(engine, crd.metadata.name));
   });
 }
 
@@ -73,7 +76,7 @@ function empty(engine: Engine, name: string): void {
     const unsubscribe = engine.store.subscribe(key, (change) => {
       if (change.type !== 'DELETED' || engine.store.list(key).length > 0) return;
       unsubscribe();
-      engine.clock.after(0, () => empty(engine, name));
+      soon(() => empty(engine, name));
     });
     return;
   }
