@@ -9,7 +9,7 @@ import type { Delivered } from '../../delivery/deliver.ts';
 import type { Verdict } from '../../health/verdict.ts';
 import { entryKey } from '../../plan/record.ts';
 import { advance } from '../../workflow/machine.ts';
-import type { EffectResult, MachineOutput } from '../../workflow/types.ts';
+import type { DeliveredComponent, EffectResult, MachineOutput } from '../../workflow/types.ts';
 import { type Assessment, deliveredComponents, isWell } from './assess.ts';
 import type { Delivery } from './decide.ts';
 
@@ -43,7 +43,7 @@ export function conclude(
       results.set(step, {
         state: 'delivered',
         verdict: worstVerdict(keys, assessment),
-        live: deliveredComponents(keys, delivered.record.entries, live),
+        live: withVerdicts(deliveredComponents(keys, delivered.record.entries, live), keys, delivered, assessment),
       });
     }
   }
@@ -70,6 +70,19 @@ export function mostSevere(problems: readonly Problem[]): Problem | undefined {
 }
 
 const healthy: Verdict = { state: 'healthy', reason: 'Available', message: '', holds: false };
+
+/** A `deploy` step starts what depends on a component when that one is healthy, whatever the others are. */
+function withVerdicts(
+  components: readonly DeliveredComponent[],
+  keys: readonly string[],
+  delivered: Delivered,
+  assessment: Assessment,
+): DeliveredComponent[] {
+  return components.map((one) => {
+    const own = keys.filter((key) => delivered.record.entries.get(key)?.origin.component === one.component);
+    return { ...one, verdict: worstVerdict(own, assessment) };
+  });
+}
 
 function worstVerdict(keys: readonly string[], assessment: Assessment): Verdict {
   let worst = healthy;

@@ -1,6 +1,6 @@
 /** Gathers what `decide` needs from what was observed; the one place that knows both. */
 import type { ObjectRef } from '../../api/object.ts';
-import { isObject } from '../../base/json.ts';
+import { isObject, type JsonObject } from '../../base/json.ts';
 import type { Seen } from '../../plan/plan.ts';
 import type { DecideInput } from './decide.ts';
 import { isYielded } from './fights.ts';
@@ -9,7 +9,7 @@ import type { References } from './resolve.ts';
 import { currentRevision } from './revisions.ts';
 import type { World } from './world.ts';
 
-export function decideInput(observed: Observed, world: World): DecideInput {
+export function decideInput(observed: Observed, variables: JsonObject, world: World): DecideInput {
   const { application, memory, record } = observed;
   return {
     application,
@@ -20,7 +20,7 @@ export function decideInput(observed: Observed, world: World): DecideInput {
     cluster: world.cluster,
     now: world.clock.now(),
     maxStepRetries: world.settings.maxStepRetries,
-    reads: new Map(),
+    variables,
     seen: (_cluster, ref) => seenIn(world, observed.key, ref),
     isCleared: (uid, fingerprint) => memory.cleared.has(uid) && memory.cleared.get(uid) === fingerprint,
     isYielded: (key) => isYielded(memory, key, world),

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { DefinitionSource } from '../../definitions/definition.ts';
 import { type DueResource, type Plan, type PlanInput, planDelivery } from '../../plan/plan.ts';
 import { advance } from '../../workflow/machine.ts';
-import type { DueEffect, EffectResult, MachineInput, MachineOutput } from '../../workflow/types.ts';
+import type { DueEffect, MachineInput, MachineOutput } from '../../workflow/types.ts';
 import { allEffects } from './all-effects.ts';
 import { type ClusterFacts, type RenderedStep, type RenderInput, renderAll } from './render.ts';
 import { type References, type Resolved, resolve } from './resolve.ts';
@@ -24,8 +24,8 @@ export interface DecideInput extends Omit<PlanInput, 'due'> {
   /** Wall time, ms. */
   now: number;
   maxStepRetries: number;
-  /** What is known of read-object effects. */
-  reads: ReadonlyMap<string, EffectResult>;
+  /** Outputs of earlier steps of this run. */
+  variables: JsonObject;
 }
 
 /** Where a pass stopped, as the condition that says so. */
@@ -87,8 +87,8 @@ function machineInput(input: DecideInput, resolved: Resolved): MachineInput {
     appRevision: revision.run,
     // A run of another revision is over; this one starts from nothing (compat/behaviour.md §5.4).
     recorded: recorded?.appRevision === revision.run ? recorded : undefined,
-    results: input.reads,
-    variables: {},
+    results: new Map(),
+    variables: input.variables,
     context: contextOf(application, revision),
     now: input.now,
     stepId: (name) => hashJson([application.metadata.uid, revision.name, name], 10),

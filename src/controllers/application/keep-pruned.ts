@@ -4,15 +4,18 @@
  */
 import type { Application } from '../../api/application.ts';
 import { refOf } from '../../api/object.ts';
-import { type Result, success } from '../../base/errors.ts';
+import { failure, type Result, success } from '../../base/errors.ts';
+import { classifyFailure } from '../../delivery/classify.ts';
 import { decidePrune } from '../../plan/prune.ts';
 import { entryKey, type RecordEntry, type TrackerRecord } from '../../plan/record.ts';
 import { allSteps } from './all-effects.ts';
 import { type Delivery, renderEverything } from './decide.ts';
 import type { Hooks } from './hooks.ts';
 import type { Memory } from './memory.ts';
+import type { Observed } from './observe.ts';
 import { type Fate, markOf, pruneWave } from './prune-wave.ts';
 import type { RenderInput } from './render.ts';
+import { unproved } from './retire.ts';
 import type { World } from './world.ts';
 
 export interface KeepPrunedInput {
@@ -21,7 +24,13 @@ export interface KeepPrunedInput {
   delivery: Delivery;
   render: RenderInput;
   record: TrackerRecord;
+  predecessors: Observed['predecessors'];
   fateOf(entry: RecordEntry): Fate;
+}
+
+function mayPrune({ machine, resolved }: Delivery): boolean {
+  const { continueOnFailure } = resolved.policies.garbageCollect;
+  return machine.recorded?.status === 'succeeded' || (continueOnFailure && machine.recorded?.status === 'failed');
 }
 
 /** How soon an unfinished wave is looked at again when nothing wakes us, in ms. */
@@ -31,8 +40,8 @@ const unfinishedMs = 10_000;
 export async function keepPruned(input: KeepPrunedInput, world: World, hooks: Hooks): Promise<Result<number | undefined>> {
   const { application, memory, delivery, record } = input;
   // Only a success that is on record counts: what this pass found may still be contradicted by a spec on its way.
-  if (delivery.machine.recorded?.status !== 'succeeded') return success(undefined);
-  const mark = `${markOf(application)}|${record.pages.map(({ metadata }) => metadata.resourceVersion).join(',')}`;
+  if (!mayPrune(delivery)) return success(undefined);
+  const mark = `${input.predecessors.length}|${markOf(application)}|${record.pages.map(({ metadata }) => metadata.resourceVersion).join(',')}`;
   if (memory.prunedMark === mark) return success(undefined);
   const restsMs = restTime(memory, markOf(application), world);
   if (restsMs < world.settings.pruneDelayMs) return success(world.settings.pruneDelayMs - restsMs);
@@ -41,11 +50,12 @@ export async function keepPruned(input: KeepPrunedInput, world: World, hooks: Ho
   const wanted = new Set(
     everything.value.flatMap(({ resources }) => resources.map(({ cluster, manifest }) => entryKey(cluster, refOf(manifest)))),
   );
-  const ran = (delivery.machine.recorded.steps ?? [])
+  const ran = (delivery.machine.recorded?.steps ?? [])
     .flatMap((step) => [step, ...(step.subSteps ?? [])])
     .filter(({ phase }) => phase === 'succeeded');
+  const leftBehind = leftBehindBy(input);
   const { prune } = decidePrune({
-    entries: record.entries,
+    entries: new Map([...leftBehind, ...record.entries]),
     wanted,
     components: new Set(application.spec.components.map(({ name }) => name)),
     rendered: new Set(everything.value.flatMap(({ components }) => components)),
@@ -67,8 +77,19 @@ export async function keepPruned(input: KeepPrunedInput, world: World, hooks: Ho
   );
   if (!wave.ok) return wave;
   if (wave.value.state === 'dropped' || wave.value.open > 0) return success(unfinishedMs);
-  memory.prunedMark = `${markOf(application)}|${wave.value.record.pages.map(({ metadata }) => metadata.resourceVersion).join(',')}`;
+  for (const { tracker } of input.predecessors) {
+    const { uid } = tracker.metadata;
+    const removed = await world.kube.delete(refOf(tracker), uid === undefined ? {} : { uid });
+    if (!removed.ok && removed.failure.httpStatus !== 404) return failure(classifyFailure(removed.failure, refOf(tracker)));
+  }
+  memory.prunedMark = `0|${markOf(application)}|${wave.value.record.pages.map(({ metadata }) => metadata.resourceVersion).join(',')}`;
   return success(undefined);
+}
+
+/** Entries of a namesake that was deleted before, as far as this application has not taken their objects over. */
+function leftBehindBy({ predecessors, record }: KeepPrunedInput): [string, RecordEntry][] {
+  const entries = predecessors.flatMap((predecessor) => [...predecessor.record.entries]);
+  return entries.filter(([key]) => !record.entries.has(key)).map(([key, entry]) => [key, unproved(entry)]);
 }
 
 /** How long the application has looked like this, as far as this process has seen. */

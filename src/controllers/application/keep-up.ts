@@ -47,6 +47,7 @@ export async function keepUp(
         cluster: input.cluster,
       },
       record: delivered.record,
+      predecessors: observed.predecessors,
       fateOf: (entry) => fateOnUpdate(entry, policies),
     },
     world,

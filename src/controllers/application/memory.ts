@@ -3,6 +3,9 @@
  * restart it begins empty, which costs at most one dry run or one wait.
  */
 
+import type { Application } from '../../api/application.ts';
+import type { JsonObject } from '../../base/json.ts';
+
 export interface Memory {
   /** Fingerprints that a dry run has cleared, by uid of the object. */
   cleared: Map<string, string | undefined>;
@@ -16,6 +19,10 @@ export interface Memory {
   prunedMark: string | undefined;
   /** When the status was last written (monotonic ms). */
   statusWrittenAt: number;
+  /** The spec a publishVersion holds fast, by revision name. */
+  frozen: { revision: string; spec: Application['spec'] } | undefined;
+  /** Outputs of the run, as they stand in its context ConfigMap. */
+  variables: { run: string; values: JsonObject } | undefined;
   /** Since when a running application has been merely progressing again (monotonic ms). */
   unwellSince: number | undefined;
   /** When deletion began to wait (monotonic ms). */
@@ -40,6 +47,8 @@ export function createMemoryStore(): MemoryStore {
           specSeen: undefined,
           prunedMark: undefined,
           statusWrittenAt: Number.NEGATIVE_INFINITY,
+          frozen: undefined,
+          variables: undefined,
           unwellSince: undefined,
           retiringSince: undefined,
         };

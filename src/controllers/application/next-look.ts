@@ -1,6 +1,7 @@
 /** When an application is looked at again: at its next event, and sooner only where something is known to be due. */
 import type { ApplicationStatus } from '../../api/application.ts';
 import { failure, type Problem, type Result, success } from '../../base/errors.ts';
+import { canonicalJson } from '../../base/json.ts';
 import type { Delivered } from '../../delivery/deliver.ts';
 import type { Concluded } from './conclude.ts';
 import type { Decision } from './decide.ts';
@@ -24,8 +25,8 @@ export function nextLook(input: NextLookInput, world: Pick<World, 'clock' | 'set
   const transient = concluded?.transient ?? delivered.problem ?? transientOf(delivered);
   if (transient) return failure(transient);
   // A step that became due by what this pass brought is taken up at once, not at the next event.
-  const wasDue = new Set(decision.delivery?.advanced.due.map(({ step }) => step));
-  if (concluded?.machine.due.some(({ step }) => !wasDue.has(step))) return success({ when: 'now' });
+  const wasDue = new Set(decision.delivery?.advanced.due.map((due) => canonicalJson(due)));
+  if (concluded?.machine.due.some((due) => !wasDue.has(canonicalJson(due)))) return success({ when: 'now' });
   const now = world.clock.now();
   const times: number[] = [];
   if (input.againInMs !== undefined) times.push(input.againInMs);

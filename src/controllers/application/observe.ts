@@ -4,12 +4,13 @@
 
 import type { Application } from '../../api/application.ts';
 import { applicationFinalizer } from '../../api/finalizers.ts';
-import { appName, appNamespace, appUid, pause } from '../../api/labels.ts';
+import { appName, appNamespace, pause } from '../../api/labels.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { readRecord } from '../../delivery/tracker.ts';
 import type { TrackerRecord } from '../../plan/record.ts';
 import type { Memory } from './memory.ts';
 import { readRevisions, type StoredRevision } from './revisions.ts';
+import { sortTrackers } from './trackers.ts';
 import type { World } from './world.ts';
 
 /** `namespace/name`. */
@@ -28,7 +29,9 @@ export interface Observed {
   isHeld: boolean;
   record: TrackerRecord;
   /** Trackers that an application of the same name and another uid left behind. */
-  predecessors: readonly KubeObject[];
+  predecessors: readonly { tracker: KubeObject; record: TrackerRecord }[];
+  /** KubeVela has delivered it and nobody has handed it over: it is left alone (design.md §4, coexistence). */
+  isKubeVelas: boolean;
   /** Oldest first. */
   revisions: readonly StoredRevision[];
   memory: Memory;
@@ -59,11 +62,11 @@ export function observe(key: Key, world: World): Observation {
   // The API server validated it against our schema; what users can still get wrong is checked where it is read.
   const application = found as Application;
   const trackers = world.trackers.byIndex('application', key);
-  const ours = trackers.filter((tracker) => tracker.metadata.labels?.[appUid] === application.metadata.uid);
+  const { own, predecessors, kubevela } = sortTrackers(trackers, application);
   const revisions = world.revisions.byIndex('application', key);
   const lag = world.expectations.lag(key);
   if (lag !== undefined) return { state: 'behind', next: { when: 'after', ms: Math.max(0, lagLimitMs - lag) } };
-  const record = readRecord([...ours].sort(byPage), application);
+  const record = readRecord(own, application);
   const recorded = [...record.entries.values()].filter(({ answered }) => answered);
   // Every view is asked: each of them has to know who waits for it.
   const unseen = recorded.filter(({ ref }) => world.kinds.awaits(ref, key));
@@ -77,7 +80,8 @@ export function observe(key: Key, world: World): Observation {
     paused: metadata.labels?.[pause] === 'true',
     isHeld: metadata.finalizers?.includes(applicationFinalizer) ?? false,
     record,
-    predecessors: trackers.filter((tracker) => tracker.metadata.labels?.[appUid] !== metadata.uid),
+    predecessors: predecessors.map((tracker) => ({ tracker, record: readRecord([tracker], application) })),
+    isKubeVelas: kubevela.length > 0 && own.length === 0,
     revisions: readRevisions(revisions.filter((revision) => isOwnedBy(revision, metadata.uid))),
     memory: world.memory.of(metadata.uid ?? key),
   };
@@ -85,8 +89,4 @@ export function observe(key: Key, world: World): Observation {
 
 function isOwnedBy(revision: KubeObject, uid: string | undefined): boolean {
   return revision.metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;
-}
-
-function byPage(a: KubeObject, b: KubeObject): number {
-  return a.metadata.name.length - b.metadata.name.length || a.metadata.name.localeCompare(b.metadata.name);
 }

@@ -13,9 +13,11 @@ import { decideInput } from './decide-input.ts';
 import { ensureRevision } from './ensure-revision.ts';
 import { fateOnDelete } from './fate.ts';
 import { noteReverts } from './fights.ts';
+import { frozenApplication } from './frozen.ts';
 import { hold } from './hold.ts';
 import { type Hooks, hooksFor } from './hooks.ts';
 import { keepUp } from './keep-up.ts';
+import { leaveAlone } from './leave-alone.ts';
 import { nextLook } from './next-look.ts';
 import { type Key, type Next, type Observed, observe } from './observe.ts';
 import { performReads } from './reads.ts';
@@ -24,6 +26,7 @@ import { retire } from './retire.ts';
 import { statusInput, statusOf } from './status.ts';
 import { waitedFor } from './surroundings.ts';
 import { tellOf } from './tell.ts';
+import { loadVariables, storeVariables } from './variables.ts';
 import type { World } from './world.ts';
 
 export async function reconcile(key: Key, world: World): Promise<Result<Next>> {
@@ -37,8 +40,11 @@ export async function reconcile(key: Key, world: World): Promise<Result<Next>> {
       const hooks = hooksFor(observed, world);
       if (observed.deleting) return retire(observed, world, { wrote: hooks.wrote, fateOf: fateOnDelete(observed.application) });
       if (observed.paused) return success({ when: 'event' });
+      if (observed.isKubeVelas) return leaveAlone(observed, world, hooks);
       const held = await hold(observed, world, hooks);
-      return held.ok ? carryOn({ ...observed, application: held.value }, world, hooks) : held;
+      if (!held.ok) return held;
+      const frozen = await frozenApplication({ ...observed, application: held.value }, world);
+      return frozen.ok ? carryOn({ ...observed, application: frozen.value }, world, hooks) : frozen;
     }
   }
 }
@@ -46,7 +52,9 @@ export async function reconcile(key: Key, world: World): Promise<Result<Next>> {
 /** What a pass does for an application that is wanted. */
 async function carryOn(observed: Observed, world: World, hooks: Hooks): Promise<Result<Next>> {
   const { application, memory } = observed;
-  const input = decideInput(observed, world);
+  const variables = await loadVariables(observed, world);
+  if (!variables.ok) return variables;
+  const input = decideInput(observed, variables.value, world);
   const decision = await decide(input);
   const revised = await ensureRevision(application, decision, world, hooks);
   if (!revised.ok) return revised;
@@ -59,6 +67,9 @@ async function carryOn(observed: Observed, world: World, hooks: Hooks): Promise<
   world.points.set(observed.key, [...assessment.points, ...waitedFor(delivered)]);
   const concluded =
     decision.delivery && conclude(decision.delivery, delivered, assessment, reads, (entry) => liveAfter(entry, delivered, world));
+
+  const stored = await storeVariables(application, memory, concluded, world, hooks);
+  if (!stored.ok) return stored;
 
   const status = statusOf(statusInput(observed, decision, concluded, assessment, delivered, world));
   const reported = await report(application, status, memory, world, hooks.wrote); // the only writer of status

@@ -34,18 +34,24 @@ export async function retire(observed: Observed, world: World, hooks: RetireHook
   memory.retiringSince ??= world.clock.monotonic();
   const open: string[] = [];
   let problem: Problem | undefined;
-  for (const entry of record.entries.values()) {
+  const leftBehind = observed.predecessors.flatMap((predecessor) => [...predecessor.record.entries.values()]).map(unproved);
+  for (const entry of [...record.entries.values(), ...leftBehind]) {
     const removal = await remove(entry, observed, world, hooks);
     if (!removal.ok) problem ??= removal.problem;
     else if (removal.value === 'deleting') open.push(describeRef(entry.ref));
   }
   if (problem || open.length > 0) return await waitFor(open, problem, observed, world, hooks);
-  for (const page of [...record.pages, ...observed.predecessors]) {
+  for (const page of [...record.pages, ...observed.predecessors.map(({ tracker }) => tracker)]) {
     const { uid } = page.metadata;
     const answer = await world.kube.delete(refOf(page), uid === undefined ? {} : { uid });
     if (!answer.ok && answer.failure.httpStatus !== 404) return failure(classifyFailure(answer.failure, refOf(page)));
   }
   return letGo(observed, world);
+}
+
+/** What a predecessor recorded is ours only if the object itself says so. */
+export function unproved({ answered: _theirs, ...entry }: RecordEntry): RecordEntry {
+  return entry;
 }
 
 async function remove(entry: RecordEntry, observed: Observed, world: World, hooks: RetireHooks): Promise<Result<Removal>> {

@@ -14,6 +14,7 @@ import type { Concluded } from './conclude.ts';
 import type { Decision } from './decide.ts';
 import { fightsOf } from './fights.ts';
 import type { Observed } from './observe.ts';
+import { contextBackend } from './variables.ts';
 import type { World } from './world.ts';
 
 export interface StatusInput {
@@ -89,7 +90,8 @@ export function statusOf(input: StatusInput): ApplicationStatus {
     appliedResources: appliedResources(record),
   };
   if (concluded) {
-    status.workflow = concluded.machine.status;
+    const backend = contextBackend(application, concluded);
+    status.workflow = { ...concluded.machine.status, ...(backend ? { contextBackend: backend } : {}) };
     status.services = assessment.services;
   } else if (assessment.services.length > 0) status.services = assessment.services;
   const { revision, stopped } = decision;
