@@ -33,7 +33,13 @@ export type Effect =
 /** What became of a step's effect, as far as can be seen now. Absent: not carried out yet (or not known any more). */
 export type EffectResult =
   /** Everything was accepted by the API server; `verdict` is the worst verdict of what holds. */
-  | { state: 'delivered'; verdict: Verdict; live: readonly DeliveredComponent[] }
+  | {
+      state: 'delivered';
+      verdict: Verdict;
+      live: readonly DeliveredComponent[];
+      /** Components that were rendered for it, those that make no object included. */
+      components?: readonly string[];
+    }
   /** Carried out in part or refused; the same effect is due again. */
   | { state: 'refused'; problem: Problem }
   | { state: 'read'; object: KubeObject | undefined };

@@ -41,7 +41,10 @@ function deliverInOrder(input: StepInput): StepOutcome {
   const all = workflow.components.filter((one) => workflow.deployed[input.step.name]?.includes(one.name) ?? true);
   const live = result?.state === 'delivered' ? result.live : [];
   const whole = result?.state === 'delivered' ? result.verdict : undefined;
-  const healthyComponents = healthyOf(all, input.record?.healthyComponents ?? [], live, whole);
+  const empty = (result?.state === 'delivered' ? (result.components ?? []) : []).filter(
+    (name) => !live.some((one) => one.component === name),
+  );
+  const healthyComponents = healthyOf(all, [...(input.record?.healthyComponents ?? []), ...empty], live, whole);
   const made = outputsOf(all, healthyComponents, live, input.context);
   const known = { ...input.variables, ...made };
   const held = all.filter((one) => blockersOf(one, all, healthyComponents, known, input.context).length > 0);
@@ -51,7 +54,9 @@ function deliverInOrder(input: StepInput): StepOutcome {
   if (result.state === 'refused') return { kind: 'refused', problem: result.problem, effect, ...progress };
   const { verdict } = result;
   if (verdict.holds && verdict.final === true) return { kind: 'failed', reason: verdict.reason || 'Action', message: verdict.message };
-  const undelivered = all.some((one) => !held.includes(one) && !live.some(({ component }) => component === one.name));
+  const undelivered = all.some(
+    (one) => !held.includes(one) && !empty.includes(one.name) && !live.some(({ component }) => component === one.name),
+  );
   if (undelivered) return { kind: 'due', effect, ...progress };
   const waits = held.map((one) => `${one.name} waits for ${blockersOf(one, all, healthyComponents, known, input.context).join(', ')}`);
   if (!isWell(verdict)) waits.unshift(`wait healthy${verdict.message === '' ? '' : `: ${verdict.message}`}`);

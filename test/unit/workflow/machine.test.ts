@@ -308,6 +308,20 @@ describe('a deploy step', () => {
     assert.deepEqual(restarted.due, [{ step: 'all', effect: { kind: 'deliver', components: 'all', policies: [] } }]);
   });
 
+  it('counts a component that makes no object as healthy', () => {
+    const components = [
+      { name: 'one', type: 'k8s-objects' },
+      { name: 'two', type: 'k8s-objects', dependsOn: ['one'] },
+    ];
+    const resolved = resolveWorkflow(shop({ components, workflow: { steps: [{ name: 'all', type: 'deploy' }] } }));
+    assert.ok(resolved.ok);
+    const none: EffectResult = { state: 'delivered', verdict: healthy, live: [], components: ['one'] };
+    const next = advance(machineInput(resolved.value, { results: { all: none } }));
+    assert.deepEqual(next.due[0]?.effect, { kind: 'deliver', components: 'all', policies: [] });
+    const both: EffectResult = { state: 'delivered', verdict: healthy, live: [], components: ['one', 'two'] };
+    assert.equal(advance(machineInput(resolved.value, { recorded: next.status, results: { all: both } })).status.status, 'succeeded');
+  });
+
   it('does not wait for components that an override leaves out', () => {
     const components = [
       { name: 'one', type: 'k8s-objects' },
