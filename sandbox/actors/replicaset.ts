@@ -1,7 +1,7 @@
 /** Plays the ReplicaSet controller: as many pods as asked for, and a status that says how they are. */
 import { jsonEqual } from '../../src/base/json.ts';
 import { type Actor, controllerKeys, type Decision, nothingToDo, ownKey, type Refusal, source, splitKey, type Write } from './actor.ts';
-import { isActive, isReady, soonest, untilAvailable, withCondition, withoutCondition } from './conditions.ts';
+import { conditionOf, isActive, isReady, soonest, untilAvailable, withCondition, withoutCondition } from './conditions.ts';
 import { type Pod, pods, type ReplicaSet, type ReplicaSetStatus, replicaSets } from './kinds.ts';
 import { claim, controlledBy, selects } from './ownership.ts';
 import type { Stage } from './stage.ts';
@@ -85,13 +85,13 @@ function statusOf(replicaSet: ReplicaSet, active: Pod[], surplus: number, refusa
   const templateLabels = { matchLabels: replicaSet.spec.template.metadata?.labels ?? {} };
   const minReadySeconds = replicaSet.spec.minReadySeconds ?? 0;
   const known = replicaSet.status?.conditions;
-  const conditions = refusal
-    ? withCondition(
-        known,
-        { type: 'ReplicaFailure', status: 'True', reason: surplus < 0 ? 'FailedCreate' : 'FailedDelete', message: refusal.message },
-        now,
-      )
-    : withoutCondition(known, 'ReplicaFailure');
+  const reason = surplus < 0 ? 'FailedCreate' : 'FailedDelete';
+  // The message names the pod that was refused, another one at each attempt: the first stays, or there would be no rest.
+  const isKnown = conditionOf(known, 'ReplicaFailure')?.reason === reason;
+  const failing = isKnown
+    ? (known ?? [])
+    : withCondition(known, { type: 'ReplicaFailure', status: 'True', reason, message: refusal?.message }, now);
+  const conditions = refusal ? failing : withoutCondition(known, 'ReplicaFailure');
   return {
     replicas: active.length,
     fullyLabeledReplicas: active.filter((pod) => selects(templateLabels, pod.metadata.labels)).length || undefined,

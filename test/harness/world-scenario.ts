@@ -77,7 +77,7 @@ export function scene(ground: Ground, options: Partial<Parameters<typeof startWo
 }
 
 /** The steps, each a test of its own; `scene` makes the world, `pass` moves time. */
-export const steps: Record<string, (ground: Ground, scene: ReturnType<typeof import('./world-scenario.ts').scene>) => Promise<void>> = {
+export const steps: Record<string, (ground: Ground, there: ReturnType<typeof scene>) => Promise<void>> = {
   async 'a Deployment becomes available, rolls to a new image, scales and goes'({ pass }, { api, namespace }) {
     const path = `${apps(namespace, 'deployments')}/web`;
     await api.create(apps(namespace, 'deployments'), {

@@ -69,6 +69,17 @@ describe('replicaset actor', () => {
       status?.conditions?.map(({ type, reason, message }) => [type, reason, message]),
       [['ReplicaFailure', 'FailedCreate', 'exceeded quota: pods']],
     );
+    const again = decideReplicaSet({
+      replicaSet: { ...replicaSet('rs', 'web:1', 1), status },
+      owned: [],
+      orphans: [],
+      refusal: { status: 403, message: 'exceeded quota: pods, another name' },
+      now: start,
+    });
+    assert.deepEqual(
+      again.writes.map(({ verb }) => verb),
+      ['create'],
+    );
     const recovered = decideReplicaSet({
       replicaSet: { ...replicaSet('rs', 'web:1', 1), status },
       owned: [owned('a')],
