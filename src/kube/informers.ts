@@ -27,12 +27,16 @@ export interface OwnedInformers extends Informers {
  */
 export function createInformers(options: InformersOptions): OwnedInformers {
   const shared = new Map<string, Shared[]>();
-  let watchList = options.watchList ?? true;
+  /** The one that finds out whether the server offers watch-list; until it has, others list: a refusal costs one request. */
+  let scout: RunningInformer | undefined;
   let stopped = false;
 
   const open = (target: Target & Selection, view: InformerOptions): Shared => {
-    if (watchList) watchList = [...shared.values()].flat().every((one) => one.informer.state().watchList);
+    const scouting = scout === undefined || (scout.state().phase.at === 'stopped' && !scout.hasSynced());
+    const offered = scout?.hasSynced() === true && scout.state().watchList;
+    const watchList = (options.watchList ?? true) && (scouting || offered);
     const informer = createInformer(options, target, view, watchList);
+    if (watchList && scouting) scout = informer;
     if (!stopped) informer.start();
     return { informer, view, users: 0 };
   };

@@ -382,9 +382,11 @@ describe('informers', () => {
     const client = createClient({ transport, clock, random });
     const informers = createInformers({ client, clock, random, log: silentLogger });
     informers.acquire(target);
+    informers.acquire({ ...target, namespace: 'early' });
     await clock.settle();
     informers.acquire({ ...target, namespace: 'shop' });
     await clock.settle();
+    assert.equal(transport.watches.length, 3);
     assert.equal(transport.requests.filter((request) => query(request, 'sendInitialEvents')).length, 1);
   });
 });

@@ -5,6 +5,7 @@ import { silentLogger } from '../../../src/base/logger.ts';
 import { seededRandom } from '../../../src/base/random.ts';
 import { type VirtualClock, virtualClock } from '../../../src/base/virtual-clock.ts';
 import { createLease, type LeaderLease } from '../../../src/kube/lease.ts';
+import { initialLease, mayWrite, standardTiming, stepLease } from '../../../src/kube/lease-machine.ts';
 import type { ApiResult, KubeClient } from '../../../src/kube/types.ts';
 
 type Client = Pick<KubeClient, 'get' | 'create' | 'replace'>;
@@ -173,5 +174,34 @@ describe('leader election', () => {
       }),
       { numRuns: 10 },
     );
+  });
+});
+
+describe('the fence of a leader', () => {
+  const lease = { resourceVersion: '7', holder: 'one', durationMs: 15_000, transitions: 0 };
+
+  it('counts from when the renewal was sent, not from when its answer came', () => {
+    const { state } = stepLease(
+      { ...initialLease, phase: 'standby' },
+      { type: 'written', sentAt: 1_000, at: 6_000, lease },
+      'one',
+      standardTiming,
+    );
+    assert.equal(mayWrite(state, 9_999, standardTiming), true);
+    assert.equal(mayWrite(state, 10_000, standardTiming), false);
+  });
+
+  it('makes nobody a leader by an answer that came too late', () => {
+    const late = stepLease({ ...initialLease, phase: 'standby' }, { type: 'written', sentAt: 0, at: 9_500, lease }, 'one', standardTiming);
+    assert.equal(late.state.phase, 'standby');
+    assert.deepEqual(late.effects, [{ do: 'pause', ms: 2000 }]);
+  });
+
+  it('falls at once when the Lease is read in another name', () => {
+    const leading = { phase: 'leading' as const, seen: { lease, since: 0 }, renewedAt: 0 };
+    const other = { ...lease, resourceVersion: '8', holder: 'two' };
+    const overtaken = stepLease(leading, { type: 'read', at: 1_000, lease: other }, 'one', standardTiming);
+    assert.equal(mayWrite(overtaken.state, 1_000, standardTiming), false);
+    assert.deepEqual(overtaken.effects[0], { do: 'announce', leading: false });
   });
 });
