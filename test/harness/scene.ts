@@ -9,7 +9,7 @@ import type { Settings } from '../../src/controllers/application/world.ts';
 import { builtinSource } from '../../src/definitions/builtin.ts';
 import type { Cluster } from '../../src/kube/cluster.ts';
 import type { SentRequest } from '../../src/kube/exchange.ts';
-import type { ApiResult } from '../../src/kube/types.ts';
+import type { ApiResult, KubeList } from '../../src/kube/types.ts';
 import { type Server, settled } from './servers.ts';
 
 const application = { apiVersion: 'core.oam.dev/v1beta1', kind: 'Application' } as const;
@@ -30,6 +30,7 @@ export interface Scene {
   /** Applies YAML (one or more documents) as a user would, server-side; objects without a namespace go into the scene's. */
   apply(yaml: string): Promise<void>;
   get(ref: Omit<ObjectRef, 'namespace'> & { namespace?: string }): Promise<KubeObject | undefined>;
+  list(kind: { apiVersion: string; kind: string }): Promise<KubeList>;
   app(name: string): Promise<Application | undefined>;
   /** Waits for a phase of the current generation. */
   phase(name: string, phase: string, withinMs?: number): Promise<Application>;
@@ -106,6 +107,7 @@ export async function openScene(
       const answer = await settled(server, user.client.get(here(ref)));
       return answer.ok ? answer.value : undefined;
     },
+    list: (kind) => must(user.client.list({ ...kind, namespace })),
     app: (name) => scene.get({ ...application, name }) as Promise<Application | undefined>,
     phase: (name, phase, withinMs) =>
       server.until(
