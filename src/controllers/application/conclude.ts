@@ -31,7 +31,7 @@ export function conclude(
   const results = new Map<string, EffectResult>(reads);
   let transient: Problem | undefined = delivered.problem;
   let refused: Problem | undefined;
-  for (const { step, resources } of delivery.rendered) {
+  for (const { step, resources, components } of delivery.rendered) {
     if (delivered.problem) break;
     const keys = resources.map(({ cluster, manifest }) => entryKey(cluster, refOf(manifest)));
     const problem = mostSevere(keys.flatMap((key) => problemsOf(delivered, key)));
@@ -42,6 +42,7 @@ export function conclude(
     } else {
       results.set(step, {
         state: 'delivered',
+        components,
         verdict: worstVerdict(keys, assessment),
         live: withVerdicts(deliveredComponents(keys, delivered.record.entries, live), keys, delivered, assessment),
       });

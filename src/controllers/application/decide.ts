@@ -9,8 +9,8 @@ import type { JsonObject } from '../../base/json.ts';
 import type { DefinitionSource } from '../../definitions/definition.ts';
 import { type DueResource, type Plan, type PlanInput, planDelivery } from '../../plan/plan.ts';
 import { advance } from '../../workflow/machine.ts';
-import type { DueEffect, MachineInput, MachineOutput } from '../../workflow/types.ts';
-import { allEffects } from './all-effects.ts';
+import type { MachineInput, MachineOutput } from '../../workflow/types.ts';
+import { wantedEffects } from '../../workflow/wanted.ts';
 import { type ClusterFacts, type RenderedStep, type RenderInput, renderAll } from './render.ts';
 import { type References, type Resolved, resolve } from './resolve.ts';
 import type { CurrentRevision } from './revisions.ts';
@@ -111,20 +111,25 @@ export function contextOf(application: Application, revision: Pick<CurrentRevisi
   };
 }
 
+/** Everything the revision wants, rendered. */
+export interface Everything {
+  rendered: RenderedStep[];
+  /** Steps whose objects cannot be named now: whatever they made before is kept. */
+  unknownSteps: string[];
+  /** Components left out because values they take are not known now: likewise. */
+  incomplete: string[];
+}
+
 /**
- * Renders every delivery of the workflow, due or not. Components that take values of earlier steps are left out
- * while the values are not known: they may be incomplete without them.
+ * Renders every delivery of the workflow, due or not. What takes values of earlier steps is left out while they are
+ * not known: it may be incomplete without them.
  */
-export async function renderEverything(machine: MachineInput, render: RenderInput): Promise<Result<RenderedStep[]>> {
-  const effects = allEffects(machine.workflow, machine.variables, machine.context, machine.now);
-  const awaiting = new Set(
-    machine.workflow.components
-      .filter(({ inputs }) => inputs.some(({ from }) => !Object.hasOwn(machine.variables, from)))
-      .map(({ name }) => name),
-  );
-  const complete: DueEffect[] = effects.map(({ step, effect }) =>
-    effect.kind === 'deliver' ? { step, effect: { ...effect, holdBack: [...awaiting] } } : { step, effect },
-  );
+export async function renderEverything(machine: MachineInput, render: RenderInput): Promise<Result<Everything>> {
+  const { effects, unknown, incomplete } = wantedEffects(machine.workflow, machine.variables, machine.context, machine.now);
+  const complete = effects.map(({ step, effect }) => ({
+    step,
+    effect: effect.kind === 'deliver' ? { ...effect, holdBack: incomplete } : effect,
+  }));
   const rendered = await renderAll(complete, render);
-  return rendered.ok ? success(rendered.value) : failure(rendered.problem);
+  return rendered.ok ? success({ rendered: rendered.value, unknownSteps: unknown, incomplete }) : failure(rendered.problem);
 }

@@ -8,7 +8,6 @@ import { failure, type Result, success } from '../../base/errors.ts';
 import { classifyFailure } from '../../delivery/classify.ts';
 import { decidePrune } from '../../plan/prune.ts';
 import { entryKey, type RecordEntry, type TrackerRecord } from '../../plan/record.ts';
-import { allSteps } from './all-effects.ts';
 import { type Delivery, renderEverything } from './decide.ts';
 import type { Hooks } from './hooks.ts';
 import type { Memory } from './memory.ts';
@@ -48,7 +47,7 @@ export async function keepPruned(input: KeepPrunedInput, world: World, hooks: Ho
   const everything = await renderEverything(delivery.machine, input.render);
   if (!everything.ok) return success(undefined);
   const wanted = new Set(
-    everything.value.flatMap(({ resources }) => resources.map(({ cluster, manifest }) => entryKey(cluster, refOf(manifest)))),
+    everything.value.rendered.flatMap(({ resources }) => resources.map(({ cluster, manifest }) => entryKey(cluster, refOf(manifest)))),
   );
   const ran = (delivery.machine.recorded?.steps ?? [])
     .flatMap((step) => [step, ...(step.subSteps ?? [])])
@@ -58,9 +57,10 @@ export async function keepPruned(input: KeepPrunedInput, world: World, hooks: Ho
     entries: new Map([...leftBehind, ...record.entries]),
     wanted,
     components: new Set(application.spec.components.map(({ name }) => name)),
-    rendered: new Set(everything.value.flatMap(({ components }) => components)),
-    steps: new Set(allSteps(delivery.machine.workflow).map(({ name }) => name)),
-    ranSteps: new Set(ran.map(({ name }) => name)),
+    rendered: new Set(everything.value.rendered.flatMap(({ components }) => components)),
+    steps: new Set(delivery.machine.workflow.steps.flatMap((step) => [step, ...(step.subSteps ?? [])]).map(({ name }) => name)),
+    // A step whose values are not known any more counts as one that did not run: its objects stay.
+    ranSteps: new Set(ran.map(({ name }) => name).filter((name) => !everything.value.unknownSteps.includes(name))),
   });
   // A view that is partial freezes deletes (F38, F39): it may be the tracker's own.
   if (!world.trackers.isComplete() || !world.applications.isComplete()) return success(unfinishedMs);

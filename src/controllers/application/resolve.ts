@@ -6,6 +6,7 @@ import { autoUpdate, group, publishVersion, serviceAccountName, username } from 
 import type { Application, ApplicationComponent } from '../../api/application.ts';
 import { failure, invalid, type Problem, type Result, success } from '../../base/errors.ts';
 import type { ComponentDefinition, DefinitionSource, TraitDefinition } from '../../definitions/definition.ts';
+import { unsafeIntegersOf } from '../../kube/parse-json.ts';
 import { type Policies, readPolicies } from '../../policies/index.ts';
 import { type ExternalWorkflow, resolveWorkflow } from '../../workflow/resolve.ts';
 import type { ResolvedWorkflow } from '../../workflow/types.ts';
@@ -29,7 +30,7 @@ export interface References {
 }
 
 export function resolve(application: Application, definitions: DefinitionSource, references: References = {}): Result<Resolved> {
-  const refused = refuseIdentity(application) ?? refuseContradictions(application);
+  const refused = refuseIdentity(application) ?? refuseContradictions(application) ?? refuseRounded(application);
   if (refused) return failure(refused);
   const workflow = resolveWorkflow(application, references.workflow);
   if (!workflow.ok) return workflow;
@@ -79,6 +80,13 @@ function refuseIdentity(application: Application): Problem | undefined {
     `annotation ${claimed} is refused: identities are only taken from admission, which this release does not have. Remove the annotation.`,
     `metadata.annotations["${claimed}"]`,
   );
+}
+
+/** A number that was rounded on reading would be written back wrong (design.md §4 "Seeing"). */
+function refuseRounded(application: Application): Problem | undefined {
+  const [path] = unsafeIntegersOf(application);
+  if (path === undefined) return undefined;
+  return invalid('UnsafeInteger', `${path} is an integer beyond 2^53 and cannot be kept exactly; write it as a string`, path);
 }
 
 function refuseContradictions(application: Application): Problem | undefined {
