@@ -242,7 +242,7 @@ function applyOnce(input: ApplyInput, live: KubeObject, managers: Managers, at: 
   const own: Manager = { ...freshManager(input.manager, 'Apply', at.apiVersion, input.subresource ?? ''), set };
   if (last?.time !== undefined) own.time = last.time;
   managers.set(id, own);
-  const pruned = pruneAbandoned(merged, managers, last, at);
+  const pruned = pruneAbandoned(merged, managers, id, last, at);
   const taken = takeOver(live, pruned, managers, id, force, at);
   if ('conflicts' in taken) return { conflicts: taken.conflicts };
   const changed = !jsonEqual(live, pruned);

@@ -4,6 +4,7 @@
  * Source: the `default` of the OpenAPI documents, which is a type's zero wherever it is always written.
  */
 import { cloneJson, isObject } from '../base/json.ts';
+import { put } from './put.ts';
 import { canonicalQuantity } from './quantity.ts';
 import { deducedSchema, fieldSchema, itemSchema, type StructuralSchema } from './structural.ts';
 
@@ -29,7 +30,7 @@ function materializeMap(value: Record<string, unknown>, schema: StructuralSchema
   let out: Record<string, unknown> | undefined;
   const set = (name: string, held: unknown): void => {
     out ??= { ...value };
-    Object.defineProperty(out, name, { value: held, enumerable: true, writable: true, configurable: true });
+    put(out, name, held);
   };
   for (const name of Object.keys(value)) {
     const current = value[name];

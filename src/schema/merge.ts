@@ -4,6 +4,7 @@
  */
 import { isObject } from '../base/json.ts';
 import { keyOfItem, shapeOf } from './list-keys.ts';
+import { put } from './put.ts';
 import { deducedSchema, fieldSchema, itemSchema, type StructuralSchema } from './structural.ts';
 
 const isEmptyMap = (value: unknown): boolean => !isObject(value) || Object.keys(value).length === 0;
@@ -32,9 +33,7 @@ function mergeMaps(live: unknown, applied: unknown, schema: StructuralSchema): u
     if (value === undefined) continue;
     const merged = mergeValues(Object.hasOwn(out, name) ? out[name] : undefined, value, fieldSchema(schema, name) ?? deducedSchema);
     if (merged === undefined) delete out[name];
-    else if (name === '__proto__')
-      Object.defineProperty(out, name, { value: merged, enumerable: true, writable: true, configurable: true });
-    else out[name] = merged;
+    else put(out, name, merged);
   }
   return Object.keys(out).length > 0 ? out : undefined;
 }

@@ -102,10 +102,13 @@ export function recordUpdate(before: KubeObject, after: KubeObject, managers: Ma
 
 /**
  * Removes from the merged object what the applier applied last time, does not apply now, and nobody else owns.
- * `managers` already holds the applier's new set.
+ * `managers` already holds the new set of the applier (`self`).
  */
-export function pruneAbandoned(merged: KubeObject, managers: Managers, last: Manager | undefined, at: Version): KubeObject {
+export function pruneAbandoned(merged: KubeObject, managers: Managers, self: string, last: Manager | undefined, at: Version): KubeObject {
   if (last === undefined || last.set.isEmpty) return merged;
+  // The usual case: nothing was given up, so nothing can go.
+  const own = managers.get(self);
+  if (own !== undefined && own.apiVersion === last.apiVersion && last.set.difference(own.set).isEmpty) return merged;
   const then = convertTo(merged, last.apiVersion, at);
   if (then === undefined) return merged;
   const lastNamed = withNamedFields(last.set, then.schema);

@@ -7,6 +7,7 @@ import type { FieldNode } from './field-set.ts';
 import { FieldSet } from './field-set.ts';
 import { keyOfItem, shapeOf } from './list-keys.ts';
 import { fieldKey } from './path-element.ts';
+import { put } from './put.ts';
 import { deducedSchema, fieldSchema, isDeclared, itemSchema, type StructuralSchema } from './structural.ts';
 
 type Level = ReadonlyMap<string, FieldNode>;
@@ -31,7 +32,7 @@ function withoutFields(value: Record<string, unknown>, gone: Level, schema: Stru
     const node = gone.get(fieldKey(name));
     if (node?.member) continue;
     const child = node?.children ? without(value[name], node.children, fieldSchema(schema, name) ?? deducedSchema) : value[name];
-    Object.defineProperty(out, name, { value: child, enumerable: true, writable: true, configurable: true });
+    put(out, name, child);
     left++;
   }
   return left > 0 ? out : null;
