@@ -52,7 +52,8 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   const judged: Judged[] = [];
   for (const [key, entry] of input.entries) {
     // What was never answered does not exist as far as we know; its refusal is told by the step that wants it.
-    if (!entry.answered) continue;
+    // What is being removed is no part of the application any more.
+    if (!entry.answered || entry.unwanted) continue;
     const seen = input.seen(entry, key);
     const live = seen.state === 'present' ? seen.object : undefined;
     judged.push({ key, entry, live, verdict: judge(seen, entry, input, points) });

@@ -63,7 +63,10 @@ export async function keepPruned(input: KeepPrunedInput, world: World, hooks: Ho
     ranSteps: new Set(ran.map(({ name }) => name).filter((name) => !everything.value.unknownSteps.includes(name))),
   });
   // A view that is partial freezes deletes (F38, F39): it may be the tracker's own.
-  if (!world.trackers.isComplete() || !world.applications.isComplete()) return success(unfinishedMs);
+  if (!world.trackers.isComplete() || !world.applications.isComplete()) {
+    world.log.info('deletes are frozen: a view is partial', { application: application.metadata.name, objects: prune.length });
+    return success(unfinishedMs);
+  }
   const wave = await pruneWave(
     {
       application,
@@ -76,6 +79,8 @@ export async function keepPruned(input: KeepPrunedInput, world: World, hooks: Ho
     world,
   );
   if (!wave.ok) return wave;
+  if (wave.value.state === 'dropped')
+    world.log.info('a wave of deletes was dropped: the application has changed', { application: application.metadata.name });
   if (wave.value.state === 'dropped' || wave.value.open > 0) return success(unfinishedMs);
   for (const { tracker } of input.predecessors) {
     const { uid } = tracker.metadata;

@@ -37,16 +37,22 @@ export type PruneResult =
 export async function pruneWave(wave: PruneWave, world: Pick<World, 'kube' | 'mayWrite'>): Promise<Result<PruneResult>> {
   const doomed = wave.prune.filter(({ entry }) => wave.fateOf(entry) !== 'keep');
   if (doomed.length === 0) return success({ state: 'done', record: wave.record, open: 0 });
+  const store = { kube: world.kube, wrote: wave.wrote };
+  const marked = await markUnwanted(wave, doomed, store, world);
+  if (!marked.ok) return marked;
   const unchanged = await isUnchanged(wave.application, world.kube);
   if (!unchanged.ok) return unchanged;
-  if (!unchanged.value) return success({ state: 'dropped' });
+  if (!unchanged.value) {
+    const unmarked = await storeRecord(wave.application, wave.record.entries, marked.value.pages, store);
+    return unmarked.ok ? success({ state: 'dropped' }) : unmarked;
+  }
   const { name, namespace = 'default' } = wave.application.metadata;
   const context = { kube: world.kube, owner: { name, namespace } };
-  const entries = new Map(wave.record.entries);
+  const entries = new Map(marked.value.entries);
   let open = 0;
   let problem: Problem | undefined;
   for (const { key, entry } of doomed) {
-    if (!world.mayWrite()) return failure({ kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' });
+    if (!world.mayWrite()) return failure(notLeader);
     const removal: Result<Removal> =
       wave.fateOf(entry) === 'orphan' ? await orphanObject(entry, context) : await removeObject(entry, context);
     if (!removal.ok) problem ??= removal.problem;
@@ -58,13 +64,32 @@ export async function pruneWave(wave: PruneWave, world: Pick<World, 'kube' | 'ma
   }
   // An entry leaves the record only after its object is gone: a crash in between repeats the delete, which is harmless.
   const stored =
-    entries.size === wave.record.entries.size
-      ? success(wave.record)
-      : await storeRecord(wave.application, entries, wave.record.pages, { kube: world.kube, wrote: wave.wrote });
+    entries.size === marked.value.entries.size
+      ? success(marked.value)
+      : await storeRecord(wave.application, entries, marked.value.pages, store);
   if (!stored.ok) return stored;
   if (problem) return failure(problem);
   return success({ state: 'done', record: stored.value, open });
 }
+
+/**
+ * Says in the record, before the first delete, what is about to go. Without that, whoever comes after a crash (or
+ * sees a finalizer finish) finds a recorded object missing and puts it back.
+ */
+async function markUnwanted(
+  { application, record }: PruneWave,
+  doomed: PruneWave['prune'],
+  store: Parameters<typeof storeRecord>[3],
+  world: Pick<World, 'mayWrite'>,
+): Promise<Result<TrackerRecord>> {
+  if (doomed.every(({ entry }) => entry.unwanted)) return success(record);
+  if (!world.mayWrite()) return failure(notLeader);
+  const entries = new Map(record.entries);
+  for (const { key, entry } of doomed) entries.set(key, { ...entry, unwanted: true });
+  return storeRecord(application, entries, record.pages, store);
+}
+
+const notLeader: Problem = { kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' };
 
 /** One GET past all caches: the last look before something is deleted. */
 async function isUnchanged(application: Application, kube: World['kube']): Promise<Result<boolean>> {

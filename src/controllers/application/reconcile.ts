@@ -68,7 +68,7 @@ async function carryOn(observed: Observed, world: World, hooks: Hooks): Promise<
   const concluded =
     decision.delivery && conclude(decision.delivery, delivered, assessment, reads, (entry) => liveAfter(entry, delivered, world));
 
-  const stored = await storeVariables(application, memory, concluded, world, hooks);
+  const stored = await storeVariables(application, memory, concluded, world);
   if (!stored.ok) return stored;
 
   const status = statusOf(statusInput(observed, decision, concluded, assessment, delivered, world));

@@ -10,7 +10,6 @@ import { isObject, type JsonObject, jsonEqual, valueAt } from '../../base/json.t
 import { classifyFailure } from '../../delivery/classify.ts';
 import { fieldManager } from '../../plan/fingerprint.ts';
 import type { Concluded } from './conclude.ts';
-import type { Hooks } from './hooks.ts';
 import type { Memory } from './memory.ts';
 import type { Observed } from './observe.ts';
 import type { World } from './world.ts';
@@ -28,13 +27,12 @@ export async function loadVariables({ application, memory }: Observed, world: Pi
   return success(values);
 }
 
-/** Writes what the pass added. The status then names the ConfigMap. */
+/** Writes what the pass added; memory is as new as the write, so no view is waited for. The status then names the ConfigMap. */
 export async function storeVariables(
   application: Application,
   memory: Memory,
   concluded: Concluded | undefined,
   world: Pick<World, 'kube' | 'mayWrite'>,
-  hooks: Hooks,
 ): Promise<Result<void>> {
   const run = concluded?.machine.status.appRevision;
   const values = concluded?.machine.variables ?? {};
@@ -44,7 +42,6 @@ export async function storeVariables(
   const object = contextObject(application, values);
   const answer = await world.kube.apply(object, { fieldManager, force: true });
   if (!answer.ok) return failure(classifyFailure(answer.failure, refOf(object)));
-  hooks.wrote(answer.value);
   memory.variables = { run, values };
   return success(undefined);
 }
