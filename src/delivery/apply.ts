@@ -28,12 +28,18 @@ export interface ApplyContext {
 }
 
 /** Applies onto the object of `uid`. A vanished or recreated object goes the create-only way. */
-export async function applyOwned(manifest: KubeObject, uid: string, context: ApplyContext, dryRun = false): Promise<Result<Accepted>> {
-  const answer = await send(manifest, { uid }, context.kube, dryRun);
+export async function applyOwned(manifest: KubeObject, uid: string, context: ApplyContext): Promise<Result<Accepted>> {
+  const answer = await send(manifest, { uid }, context.kube, false);
   if (answer.ok) return success(accept(manifest, answer));
-  // 409: gone. 422 on metadata.uid: recreated under the same name (measured on 1.33).
-  if (answer.failure.httpStatus === 409 || isUidMismatch(answer.failure)) return applyNew(manifest, uid, context);
+  if (isAnother(answer.failure)) return applyNew(manifest, uid, context);
   return failed(classifyFailure(answer.failure, refOf(manifest)));
+}
+
+/** What an apply onto the object of `uid` would make of it, without writing; undefined when it is not there any more. */
+export async function tryOwned(manifest: KubeObject, uid: string, context: ApplyContext): Promise<Result<KubeObject | undefined>> {
+  const answer = await send(manifest, { uid }, context.kube, true);
+  if (answer.ok) return success(answer.value);
+  return isAnother(answer.failure) ? success(undefined) : failed(classifyFailure(answer.failure, refOf(manifest)));
 }
 
 /**
@@ -61,7 +67,7 @@ export async function applyNew(manifest: KubeObject, recordedUid: string | undef
     if (!isTaken) return failed(refusal(manifest, ownership));
     const taken = await send(manifest, { uid: existing.metadata.uid ?? '' }, context.kube, false);
     if (taken.ok) return success(accept(manifest, taken));
-    if (taken.failure.httpStatus !== 409 && !isUidMismatch(taken.failure)) return failed(classifyFailure(taken.failure, ref));
+    if (!isAnother(taken.failure)) return failed(classifyFailure(taken.failure, ref));
   }
   return failed({
     kind: 'Transient',
@@ -102,8 +108,9 @@ function accept(manifest: KubeObject, answer: { value: KubeObject; warnings?: st
   };
 }
 
-function isUidMismatch(failure: ApiFailure): boolean {
-  return failure.httpStatus === 422 && (failure.causes ?? []).some((cause) => cause.field === 'metadata.uid');
+/** The object of that uid is not there: 409 when it is gone, 422 on metadata.uid when it was recreated (measured on 1.33). */
+function isAnother({ httpStatus, causes = [] }: ApiFailure): boolean {
+  return httpStatus === 409 || (httpStatus === 422 && causes.some((cause) => cause.field === 'metadata.uid'));
 }
 
 function refusal(manifest: KubeObject, ownership: Ownership): Problem {

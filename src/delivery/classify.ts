@@ -92,12 +92,12 @@ function forbidden(failure: ApiFailure, ref: ObjectRef): Problem {
   return { kind: 'Denied', code: 'Forbidden', message: `${describeRef(ref)} is not allowed: ${message}` };
 }
 
-/** The application waits: the change is undone, or somebody deletes the object (F34). What was accepted last stays. */
+/** The application waits until the change is undone (F34). What was accepted last stays, and returns when somebody deletes it. */
 function immutable(failure: ApiFailure, ref: ObjectRef): Problem {
   return {
     kind: 'Waiting',
     code: 'ImmutableField',
-    message: `${describeRef(ref)} cannot be changed in place: ${causesOf(failure)}. Undo the change, or delete the object; until then it stays as it was accepted last.`,
+    message: `${describeRef(ref)} cannot be changed in place: ${causesOf(failure)}. Undo the change, or give it another name; until then it stays as it was accepted last.`,
     on: ref,
   };
 }

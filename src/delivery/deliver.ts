@@ -8,8 +8,8 @@ import type { KubeObject } from '../api/object.ts';
 import { failure, type Problem, type Result, success } from '../base/errors.ts';
 import { fingerprint } from '../plan/fingerprint.ts';
 import type { Plan, PlannedObject } from '../plan/plan.ts';
-import type { RecordEntry, TrackerRecord } from '../plan/record.ts';
-import { type Accepted, type ApplyContext, applyNew, applyOwned, awaitsDeletion } from './apply.ts';
+import { answersInStatus, type RecordEntry, type TrackerRecord } from '../plan/record.ts';
+import { type Accepted, type ApplyContext, applyNew, applyOwned, awaitsDeletion, tryOwned } from './apply.ts';
 import { storeRecord } from './store-record.ts';
 import { inWaves } from './waves.ts';
 
@@ -29,7 +29,12 @@ export type Outcome =
   | { state: 'written'; accepted: Accepted }
   /** A dry run showed that the difference is none of ours (F35): not written. */
   | { state: 'cleared'; uid: string; fingerprint: string | undefined }
-  | { state: 'refused'; problem: Problem };
+  | {
+      state: 'refused';
+      problem: Problem;
+      /** What was accepted before the refusal: the last state, where it had to be restored first. */
+      accepted?: Accepted;
+    };
 
 export interface Delivered {
   outcomes: ReadonlyMap<string, Outcome>;
@@ -41,6 +46,7 @@ export interface Delivered {
 
 /** Executes `plan` for `application`. Never throws for what an API server can answer. */
 export async function deliver(plan: Plan, application: Application, record: TrackerRecord, context: DeliverContext): Promise<Delivered> {
+  if (plan.entries && !context.mayWrite()) return { outcomes: new Map(), record, problem: notLeader };
   const recorded = plan.entries ? await storeRecord(application, plan.entries, record.pages, context) : success(record);
   if (!recorded.ok) return { outcomes: new Map(), record, problem: recorded.problem };
   const outcomes = new Map<string, Outcome>();
@@ -51,26 +57,47 @@ export async function deliver(plan: Plan, application: Application, record: Trac
       wave.map((planned) => async () => {
         const outcome = await deliverOne(planned, context);
         outcomes.set(planned.key, outcome);
-        if (outcome.state !== 'written') return;
-        context.wrote(outcome.accepted.object);
+        const accepted = outcome.state === 'written' || outcome.state === 'refused' ? outcome.accepted : undefined;
+        if (!accepted) return;
+        context.wrote(accepted.object);
         const entry = entries.get(planned.key) ?? planned.entry;
-        entries.set(planned.key, { ...entry, answered: outcome.accepted.answered });
+        entries.set(planned.key, { ...entry, answered: accepted.answered });
       }),
     );
   }
-  return { outcomes, record: { entries, pages: recorded.value.pages } };
+  return keepAnswers(application, { entries, pages: recorded.value.pages }, outcomes, context);
+}
+
+/** The answers of a large application do not fit its status: they are kept in the tracker's pages (F41). */
+async function keepAnswers(
+  application: Application,
+  record: TrackerRecord,
+  outcomes: ReadonlyMap<string, Outcome>,
+  context: DeliverContext,
+): Promise<Delivered> {
+  const isAnswered = [...outcomes.values()].some((outcome) => 'accepted' in outcome);
+  if (!isAnswered || record.entries.size <= answersInStatus) return { outcomes, record };
+  const stored = await storeRecord(application, record.entries, record.pages, context);
+  // The objects are written, and their answers are known to this pass: the next one finds them unanswered and asks again.
+  return stored.ok ? { outcomes, record: stored.value } : { outcomes, record, problem: stored.problem };
 }
 
 async function deliverOne(planned: PlannedObject, context: DeliverContext): Promise<Outcome> {
   if (planned.action === 'none') return { state: 'unchanged' };
   if (planned.action === 'await-deletion') return { state: 'refused', problem: awaitsDeletion(planned.live ?? planned.manifest) };
-  if (!context.mayWrite()) {
-    return { state: 'refused', problem: { kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' } };
-  }
+  if (!context.mayWrite()) return { state: 'refused', problem: notLeader };
   const written = await write(planned, context);
   if (!written.ok) return { state: 'refused', problem: written.problem };
-  return written.value;
+  const outcome = written.value;
+  if (!planned.afterwards || outcome.state !== 'written') return outcome;
+  // The last accepted state is back. Whether the newest is accepted decides over the step, else it would count as
+  // delivered and never be tried again.
+  const { accepted } = outcome;
+  const newest = await applyOwned(planned.afterwards, accepted.answered.uid, context);
+  return newest.ok ? { state: 'written', accepted: newest.value } : { state: 'refused', problem: newest.problem, accepted };
 }
+
+const notLeader: Problem = { kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' };
 
 async function write(planned: PlannedObject, context: DeliverContext): Promise<Result<Outcome>> {
   const { manifest, entry, live } = planned;
@@ -94,10 +121,10 @@ async function write(planned: PlannedObject, context: DeliverContext): Promise<R
 /** Writes only when a dry run says that writing would change something where the object is ours. */
 async function repair(manifest: KubeObject, live: KubeObject, context: DeliverContext): Promise<Result<Outcome>> {
   const uid = live.metadata.uid ?? '';
-  const tried = await applyOwned(manifest, uid, context, true);
+  const tried = await tryOwned(manifest, uid, context);
   if (!tried.ok) return failure(tried.problem);
   const seen = fingerprint(live);
-  if (seen !== undefined && fingerprint(tried.value.object) === seen) return success({ state: 'cleared', uid, fingerprint: seen });
+  if (seen !== undefined && tried.value && fingerprint(tried.value) === seen) return success({ state: 'cleared', uid, fingerprint: seen });
   return asWritten(await applyOwned(manifest, uid, context));
 }
 

@@ -11,10 +11,12 @@ import { writePages } from './tracker.ts';
 export interface StoreContext {
   kube: KubeClient;
   wrote(object: KubeObject): void;
+  /** A page was emptied and deleted: until caches show that, what they hold of it is old. */
+  removed?(object: KubeObject): void;
 }
 
 /**
- * Makes the tracker pages hold `entries`. Pages are guarded by their resourceVersion: a page changed by somebody
+ * Makes the tracker pages hold `entries`; only pages that change are written. Pages are guarded by their resourceVersion: a page changed by somebody
  * else is a Transient problem, and the next pass decides on what is there then.
  */
 export async function storeRecord(
@@ -23,8 +25,8 @@ export async function storeRecord(
   current: readonly KubeObject[],
   context: StoreContext,
 ): Promise<Result<TrackerRecord>> {
-  const { write, remove } = writePages(application, entries.values(), current);
-  const pages: KubeObject[] = [];
+  const { write, remove, keep } = writePages(application, entries, current);
+  const pages: KubeObject[] = [...keep];
   for (const page of write) {
     const answer = page.metadata.resourceVersion
       ? await context.kube.replace(page, { fieldManager })
@@ -36,8 +38,12 @@ export async function storeRecord(
   for (const page of remove) {
     const answer = await context.kube.delete(refOf(page), deleteGuard(page));
     if (!answer.ok && answer.failure.httpStatus !== 404) return failure(classifyFailure(answer.failure, refOf(page)));
+    context.removed?.(page);
   }
-  return success({ entries, pages });
+  return success({
+    entries,
+    pages: pages.sort((a, b) => a.metadata.name.length - b.metadata.name.length || (a.metadata.name < b.metadata.name ? -1 : 1)),
+  });
 }
 
 function deleteGuard(page: KubeObject): { uid?: string } {

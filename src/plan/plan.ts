@@ -44,6 +44,8 @@ export interface PlannedObject {
   action: Action;
   /** What is sent. */
   manifest: KubeObject;
+  /** What is sent after it: the newest manifest, once the last accepted one has been restored. */
+  afterwards?: KubeObject;
   /** The entry as it stands in the record before the write. */
   entry: RecordEntry;
   /** Step that asked; absent for repairs. */
@@ -104,7 +106,11 @@ function planDue(key: string, resource: Resource, step: string, before: RecordEn
   const live = seen.state === 'present' ? seen.object : undefined;
   const hash = contentHash(manifest);
   // An entry whose newest manifest says the same is kept as it is, its revision label included (decisions.md 40).
-  const sameIntent = before !== undefined && contentHash(before.intended) === hash && before.step === (origin.component ? undefined : step);
+  const sameIntent =
+    before !== undefined &&
+    !before.unwanted &&
+    contentHash(before.intended) === hash &&
+    before.step === (origin.component ? undefined : step);
   const entry = sameIntent
     ? before
     : intend(manifest, origin.component ? { cluster, origin, creator } : { cluster, origin, creator, step }, before);
@@ -118,7 +124,10 @@ function planDue(key: string, resource: Resource, step: string, before: RecordEn
   if (seen.state === 'absent') {
     // What was accepted returns first; whether the newest is accepted shows after that (design.md §4: a refused
     // update leaves the last accepted state to repair to).
-    return planned('restore', acceptedManifest(entry) ?? manifest);
+    const accepted = acceptedManifest(entry) ?? manifest;
+    const restored = planned('restore', accepted);
+    if (contentHash(accepted) !== hash) restored.afterwards = manifest;
+    return restored;
   }
   if (entry.answered.hash !== hash) return planned('update', manifest);
   if (live && looksForeign(live, entry, input)) return planned('repair', repairManifest(manifest, live));
@@ -127,7 +136,7 @@ function planDue(key: string, resource: Resource, step: string, before: RecordEn
 
 function planRepair(key: string, entry: RecordEntry, input: PlanInput): PlannedObject | undefined {
   const accepted = acceptedManifest(entry);
-  if (!accepted || !entry.answered || input.isYielded(key)) return undefined;
+  if (!accepted || !entry.answered || entry.unwanted || input.isYielded(key)) return undefined;
   const seen = input.seen(entry.cluster, entry.ref);
   switch (seen.state) {
     case 'unknown':

@@ -28,6 +28,11 @@ export interface RecordEntry {
   /** The manifest accepted before it, until `intended` is answered. */
   previous?: KubeObject;
   answered?: Answered;
+  /**
+   * Written before the object is deleted because no delivery wants it any more: from then on it is not put back when
+   * it is seen to be gone. A delivery that wants it again takes the mark away.
+   */
+  unwanted?: true;
 }
 
 export interface TrackerRecord {
@@ -35,6 +40,9 @@ export interface TrackerRecord {
   /** The tracker objects behind it, page 1 first; empty before the first delivery. */
   pages: readonly KubeObject[];
 }
+
+/** Answers of so many objects stand in the application's status; where there are more, all stand in the tracker's pages. */
+export const answersInStatus = 500;
 
 /** Names one entry: the cluster and the object's identity across API versions. */
 export function entryKey(cluster: string, ref: ObjectRef): string {
