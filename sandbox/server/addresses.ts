@@ -36,11 +36,31 @@ export function withServiceAddresses(engine: Engine, resource: Resource, object:
   return { ...object, spec };
 }
 
+/** Addresses in use, counted along with the changes: looking through all services at every create would cost their square. */
+const taken = new WeakMap<Engine, Map<string, number>>();
+
+function addressesOf(engine: Engine): Map<string, number> {
+  const known = taken.get(engine);
+  if (known) return known;
+  const used = new Map<string, number>();
+  taken.set(engine, used);
+  const count = (service: KubeObject | undefined, by: number): void => {
+    const address = service && isObject(service.spec) ? service.spec.clusterIP : undefined;
+    if (typeof address !== 'string') return;
+    const left = (used.get(address) ?? 0) + by;
+    if (left > 0) used.set(address, left);
+    else used.delete(address);
+  };
+  for (const { object } of engine.store.list('/services')) count(object, 1);
+  engine.store.subscribe('/services', (change) => {
+    count(change.previous?.object, -1);
+    if (change.type !== 'DELETED') count(change.current.object, 1);
+  });
+  return used;
+}
+
 function freeAddress(engine: Engine): string {
-  const used = new Set<string>();
-  for (const { object } of engine.store.list('/services')) {
-    if (isObject(object.spec) && typeof object.spec.clusterIP === 'string') used.add(object.spec.clusterIP);
-  }
+  const used = addressesOf(engine);
   let offset = firstOffset + Math.floor(engine.random.fraction() * (lastOffset - firstOffset));
   for (;;) {
     const address = `10.96.${offset >> 8}.${offset & 255}`;

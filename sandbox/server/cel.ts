@@ -4,7 +4,7 @@
  */
 import { Environment } from '@marcbachmann/cel-js';
 import { isObject } from '../../src/base/json.ts';
-import { type CelEvaluator, type CelProgram, compareQuantity, parseQuantity, type StructuralSchema } from '../../src/schema/index.ts';
+import { type CelEvaluator, type CelProgram, parseQuantity, type StructuralSchema } from '../../src/schema/index.ts';
 
 /** CEL's integers are 64 bits wide: JSON integers of integer fields become bigints on the way in. */
 function toCel(value: unknown, schema: StructuralSchema | undefined): unknown {
@@ -12,7 +12,10 @@ function toCel(value: unknown, schema: StructuralSchema | undefined): unknown {
   if (Array.isArray(value)) return value.map((item) => toCel(item, schema?.items));
   if (isObject(value)) {
     const copy: Record<string, unknown> = {};
-    for (const [key, item] of Object.entries(value)) copy[escapeName(key)] = toCel(item, schema?.fields?.[key] ?? schema?.values);
+    for (const [key, item] of Object.entries(value)) {
+      const field = schema?.fields !== undefined && Object.hasOwn(schema.fields, key) ? schema.fields[key] : undefined;
+      copy[field ? escapeName(key) : key] = toCel(item, field ?? schema?.values);
+    }
     return copy;
   }
   return value;
@@ -42,7 +45,7 @@ const reserved = new Set([
 /** Property names as they are written in rules (KEP-2876): `a-b` is `a__dash__b`. Keys of maps stay as they are. */
 function escapeName(name: string): string {
   if (reserved.has(name)) return `__${name}__`;
-  return name;
+  return name.replaceAll('__', '__underscores__').replaceAll('.', '__dot__').replaceAll('-', '__dash__').replaceAll('/', '__slash__');
 }
 
 function patternOf(pattern: string): RegExp {
@@ -76,13 +79,7 @@ function environment(usesOldSelf: boolean): Environment {
       0n,
     ),
   );
-  add('list.min(): dyn', (values: bigint[]) => values.reduce((least, value) => (value < least ? value : least)));
-  add('list.max(): dyn', (values: bigint[]) => values.reduce((most, value) => (value > most ? value : most)));
   add('list.indexOf(dyn): int', (values: unknown[], value: unknown) => BigInt(values.indexOf(value)));
-  add('compareQuantities(string, string): int', (a: string, b: string) => {
-    const [left, right] = [parseQuantity(a), parseQuantity(b)];
-    return left && right ? BigInt(compareQuantity(left, right)) : 0n;
-  });
   return env;
 }
 

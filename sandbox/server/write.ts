@@ -104,7 +104,9 @@ export function createObject(engine: Engine, input: CreateInput): Written {
     ...object.metadata,
   };
   object = { ...object, metadata: { ...metadata, uid: engine.random.uuid(), creationTimestamp: now } };
-  object = complete(resource, prepareCreate(resource, object));
+  object = prepareCreate(resource, object);
+  // A job's labels are defaulted from those its selector has just been given.
+  if (resource.storage === 'batch/jobs') object = complete(resource, object);
   if (resource.storage === crdStorage) object = withInitialStatus(object);
   const kept = toStorage(resource, withServiceAddresses(engine, resource, object, undefined));
   const storageResource = engine.registry.ofStorage(resource.storage) ?? resource;
