@@ -1,0 +1,101 @@
+/**
+ * Every suite of `npm test`, in the order it runs. A new folder of tests gets its line here, and
+ * test/toolchain/suites.test.ts fails while a test file belongs to none or to two.
+ */
+import { existsSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import { hasGo, isBuilt } from '../../test/controlplane/binaries.ts';
+import { rungs } from '../../test/controlplane/ladder.ts';
+import { readSettings } from '../../test/controlplane/settings.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Suite {
+  title: string;
+  /** What `--unit` and `--behaviour` choose by. */
+  group: 'unit' | 'behaviour';
+  /** Globs of its test files. */
+  files: readonly string[];
+  /** Which tests of the files: those that onEachServer declares for a real server, the others, or all. */
+  tests: 'all' | 'not on a real server' | 'on a real server';
+  /** Modules loaded first (`mocha --require`). */
+  requires: readonly string[];
+  /** Whether the lines it runs count as covered. What needs a real server does not: the gate must not depend on one. */
+  isMeasured: boolean;
+  /** After this long the suite is ended and has failed. */
+  limitMs: number;
+  /** Why it cannot run here; undefined when it can. Its tests count as skipped then. */
+  obstacle?(env: Environment): Promise<string | undefined>;
+}
+
+/** Throws when product code reads the clock, chance or a timer by itself; only where tests live in virtual time. */
+const guard = 'test/toolchain/guard.ts';
+const rootHooks = 'test/behaviour/root-hooks.ts';
+const minute = 60_000;
+
+export const suites: readonly Suite[] = [
+  {
+    title: 'unit and property tests',
+    group: 'unit',
+    files: ['test/unit/**/*.test.ts', 'test/toolchain/**/*.test.ts'],
+    tests: 'all',
+    requires: [guard],
+    isMeasured: true,
+    limitMs: 10 * minute,
+  },
+  {
+    title: 'behaviour on the embedded API server',
+    group: 'behaviour',
+    files: ['test/behaviour/**/*.test.ts'],
+    tests: 'not on a real server',
+    requires: [guard, rootHooks],
+    isMeasured: true,
+    limitMs: 10 * minute,
+  },
+  {
+    title: 'behaviour on a real kube-apiserver',
+    group: 'behaviour',
+    files: ['test/behaviour/**/*.test.ts'],
+    tests: 'on a real server',
+    requires: [rootHooks],
+    isMeasured: false,
+    // A cold build of the control plane may be part of it.
+    limitMs: 25 * minute,
+    obstacle: noRealServer,
+  },
+];
+
+/** The mark that onEachServer puts into the titles of its second half. */
+const realMark = '\\(real kube-apiserver\\)';
+
+/** The titles (a regular expression for `mocha --grep`) of a suite that also match `wanted`, or undefined for all. */
+export function titlesOf(suite: Suite, wanted: string | undefined): string | undefined {
+  const where = { all: '', 'not on a real server': `(?![\\s\\S]*${realMark})`, 'on a real server': `(?=[\\s\\S]*${realMark})` }[
+    suite.tests
+  ];
+  if (where === '' && wanted === undefined) return undefined;
+  return `^${where}[\\s\\S]*${wanted === undefined ? '' : `(?:${wanted})`}`;
+}
+
+/** The test files of a suite, sorted, so that every machine runs them in the same order. */
+export async function filesOf(suite: Suite): Promise<string[]> {
+  const found: string[] = [];
+  for await (const file of glob([...suite.files])) found.push(file);
+  return found.sort();
+}
+
+/**
+ * Why no real server can be had without being asked for one. Where one was asked for (CI, `--real`) there is no
+ * obstacle: the suite runs, and fails with the reason of every rung that did not hold.
+ */
+export async function noRealServer(env: Environment): Promise<string | undefined> {
+  const settings = readSettings(env);
+  if (settings.wanted) return undefined;
+  const [first] = rungs(settings, { built: isBuilt('kube'), go: false });
+  if (first?.kind !== 'k3s') return undefined;
+  if (env.DOCKER_HOST || existsSync('/var/run/docker.sock')) return undefined;
+  const how = (await hasGo())
+    ? '`npm test -- --real` builds one with Go (about five minutes, once)'
+    : 'install Go and run `npm test -- --real`, which builds one';
+  return `no real kube-apiserver: none is built, no container engine runs k3s, and TEST_KUBECONFIG and KUBEBUILDER_ASSETS name none. To have one: ${how}.`;
+}
