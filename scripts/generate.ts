@@ -9,6 +9,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateCrds } from './generate/crds.ts';
+import { generateDefinitionDocs } from './generate/docs-definitions.ts';
 
 export interface Generator {
   name: string;
@@ -20,7 +21,7 @@ export interface Generator {
   files: () => Map<string, string> | Promise<Map<string, string>>;
 }
 
-const generators: readonly Generator[] = [generateCrds];
+const generators: readonly Generator[] = [generateCrds, generateDefinitionDocs];
 
 const root = join(import.meta.dirname, '..');
 
