@@ -8,7 +8,7 @@ import { isObject } from '../../src/base/json.ts';
 import { components, policies, traits, workflowSteps } from '../../src/definitions/builtin.ts';
 import type { Definition } from '../../src/definitions/definition.ts';
 import { expectsKeyword } from '../../src/definitions/sdk/schema.ts';
-import type { Generator } from '../generate.ts';
+import type { Generator as FileGenerator } from '../generate.ts';
 
 /** A shape is worth a table of its own when it has so many fields and stands in so many places. */
 const leastFields = 3;
@@ -40,7 +40,7 @@ const sections: readonly Section[] = [
   { title: 'Workflow steps', text: 'What is done in which order: `spec.workflow.steps[].type`.', definitions: workflowSteps },
 ];
 
-export const generateDefinitionDocs: Generator = {
+export const generateDefinitionDocs: FileGenerator = {
   name: 'docs-definitions',
   folder: 'docs',
   owns: (file) => file === 'definitions.md',
