@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } from 'node:http2';
 import { join } from 'node:path';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
 import type { Identity } from './object.ts';
 import { unauthorized } from './refusal.ts';
@@ -62,7 +62,8 @@ async function credentials(dir: string, now: number, uuid: () => string): Promis
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', digitalSignature: true, keyCertSign: true, keyEncipherment: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
+      // Both: a client certificate of this authority is only good for what the authority is.
+      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
       {
         name: 'subjectAltName',
         altNames: [
@@ -172,19 +173,13 @@ interface Outgoing {
 function identify(server: ApiServer, request: Incoming): Identity | undefined {
   const header = request.headers.authorization ?? '';
   if (header.startsWith('Bearer ')) return server.tokens.get(header.slice(7).trim());
-  const socket = request.socket;
-  if (socket instanceof TLSSocket || 'getPeerCertificate' in socket) {
-    const tls =
-      request instanceof Object && 'stream' in request && request.stream && 'session' in request.stream
-        ? request.stream.session?.socket
-        : socket;
-    if (tls instanceof TLSSocket && tls.authorized) {
-      const { subject } = tls.getPeerCertificate();
-      const name = Array.isArray(subject?.CN) ? subject.CN[0] : subject?.CN;
-      if (name === admin.user) return admin;
-      if (name) return { user: name, groups: ['system:authenticated'] };
-    }
-  }
+  // For HTTP/2 this is a stand-in for the session's socket, which instanceof does not know.
+  const socket = request.socket as Partial<Pick<TLSSocket, 'authorized' | 'getPeerCertificate'>>;
+  if (!socket.authorized || !socket.getPeerCertificate) return undefined;
+  const { subject } = socket.getPeerCertificate();
+  const name = Array.isArray(subject?.CN) ? subject.CN[0] : subject?.CN;
+  if (name === admin.user) return admin;
+  if (name) return { user: name, groups: ['system:authenticated'] };
   return undefined;
 }
 

@@ -6,7 +6,7 @@ import { deleteObject, parseDeleteOptions } from './deletion.ts';
 import { type Engine, nowOf } from './engine.ts';
 import { contentTypeOf, decodeBody } from './media.ts';
 import type { JsonObject, KubeObject } from './object.ts';
-import { badRequest, conflict, forbidden, notFound, Refusal, type Status } from './refusal.ts';
+import { badRequest, conflict, notFound, notImplemented, Refusal, type Status } from './refusal.ts';
 import { isDryRun, type ResourceCall } from './request.ts';
 import { matchesLabels, parseLabelSelector } from './selectors.ts';
 
@@ -109,9 +109,5 @@ function takeDisruption(engine: Engine, budget: KubeObject, dryRun: boolean): vo
 
 /** What needs a kubelet. */
 export function refuseKubelet(call: ResourceCall): never {
-  throw forbidden(
-    call.resource,
-    call.name ?? '',
-    `the embedded API server runs no containers, so that ${call.subresource ?? ''} has nothing to answer`,
-  );
+  throw notImplemented(`pods/${call.subresource ?? ''}: it runs no containers`);
 }
