@@ -37,6 +37,8 @@ export interface Scene {
   remove(ref: Omit<ObjectRef, 'namespace'>): Promise<void>;
   patch(ref: Omit<ObjectRef, 'namespace'>, body: unknown, subresource?: 'status' | 'scale'): Promise<KubeObject>;
   until<T>(what: string, look: () => Promise<T | undefined> | T | undefined, withinMs?: number): Promise<T>;
+  /** Awaits something of this scene's server while virtual time moves for it. */
+  settled<T>(promise: Promise<T>): Promise<T>;
   /** Starts (another) operator. */
   startOperator(settings?: Partial<Settings>): Promise<Operator>;
   /** Requests of the operator since the mark, without watches and lists that open them, events apart. */
@@ -96,6 +98,7 @@ export async function openScene(
     operator: options.withoutOperator ? (undefined as never) : await startOperator(),
     startOperator,
     until: (what, look, withinMs) => server.until(what, look, withinMs),
+    settled: (promise) => settled(server, promise),
     async apply(yaml) {
       for (const document of loadAll(yaml) as KubeObject[]) {
         const isClusterScoped = ['Namespace', 'CustomResourceDefinition'].includes(document.kind);
