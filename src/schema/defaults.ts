@@ -3,7 +3,7 @@
  * builtin/); custom resources have those of their CRD. Source: apiextensions-apiserver, schema/defaulting.
  */
 import { cloneJson, isObject } from '../base/json.ts';
-import { fieldSchema, type StructuralSchema } from './structural.ts';
+import { deducedSchema, fieldSchema, type StructuralSchema } from './structural.ts';
 
 const isNullable = (schema: StructuralSchema | undefined): boolean => schema?.nullable === true;
 
@@ -35,6 +35,11 @@ function defaulted(value: unknown, schema: StructuralSchema): unknown {
     const current = out === undefined ? value[name] : out[name];
     const field = fieldSchema(schema, name);
     if (field === undefined || current === undefined) continue;
+    if (current === null && field !== deducedSchema && !isNullable(field)) {
+      out ??= { ...value };
+      delete out[name]; // a null that may not be is the same as nothing
+      continue;
+    }
     const filled = defaulted(current, field);
     if (filled !== current) set(name, filled);
   }

@@ -2,7 +2,6 @@
  * What validation finds, and how the API server words it. Source: apimachinery, util/validation/field (error
  * types and texts) and api/errors (the sentence around them).
  */
-import { isObject } from '../base/json.ts';
 
 export type IssueType =
   | 'FieldValueInvalid'
@@ -52,14 +51,9 @@ export const tooLong = (path: string, max: number): FieldIssue =>
   issue(path, 'FieldValueTooLong', `Too long: may not be more than ${max} ${max === 1 ? 'byte' : 'bytes'}`);
 export const tooMany = (path: string, got: number, max: number): FieldIssue =>
   issue(path, 'FieldValueTooMany', `Too many: ${got}: must have at most ${max} ${max === 1 ? 'item' : 'items'}`, got);
-/** A value of the wrong JSON type; got is printed by its type name for containers. */
+/** A value of the wrong JSON type: its type is what the server shows of it. */
 export const wrongType = (path: string, got: unknown, detail: string): FieldIssue =>
-  issue(
-    path,
-    'FieldValueTypeInvalid',
-    `Invalid value: ${isObject(got) || Array.isArray(got) ? quote(typeName(got)) : printed(got)}: ${detail}`,
-    got,
-  );
+  issue(path, 'FieldValueTypeInvalid', `Invalid value: ${quote(typeName(got))}: ${detail}`, got);
 /** `allowed` in the order the server lists them: sorted, except for custom resources. */
 export const notSupported = (path: string, got: unknown, allowed: readonly unknown[]): FieldIssue =>
   issue(

@@ -56,6 +56,11 @@ function hasType(value: unknown, schema: StructuralSchema): boolean {
 
 function checkNumber(value: number, schema: StructuralSchema, path: string, out: FieldIssue[]): void {
   const { minimum, maximum, multipleOf } = schema;
+  if (multipleOf !== undefined && multipleOf > 0) {
+    const quotient = value / multipleOf;
+    if (Math.abs(quotient - Math.round(quotient)) > 1e-9)
+      out.push(invalidValue(path, value, `${path} in body should be a multiple of ${multipleOf}`));
+  }
   if (maximum !== undefined && (schema.exclusiveMaximum ? value >= maximum : value > maximum)) {
     out.push(invalidValue(path, value, `${path} in body should be less than ${schema.exclusiveMaximum ? '' : 'or equal to '}${maximum}`));
   }
@@ -64,27 +69,26 @@ function checkNumber(value: number, schema: StructuralSchema, path: string, out:
       invalidValue(path, value, `${path} in body should be greater than ${schema.exclusiveMinimum ? '' : 'or equal to '}${minimum}`),
     );
   }
-  if (multipleOf !== undefined && multipleOf > 0) {
-    const quotient = value / multipleOf;
-    if (Math.abs(quotient - Math.round(quotient)) > 1e-9)
-      out.push(invalidValue(path, value, `${path} in body should be a multiple of ${multipleOf}`));
+}
+
+/** Of length and pattern the server names the first that fails. */
+function textFault(value: string, schema: StructuralSchema, path: string): FieldIssue | undefined {
+  const length = [...value].length;
+  if (schema.maxLength !== undefined && length > schema.maxLength) {
+    return { path, type: 'FieldValueTooLong', message: `Too long: may not be more than ${schema.maxLength} bytes`, got: value };
   }
-  if (schema.format === 'int32' && (value > 2147483647 || value < -2147483648)) {
-    out.push(invalidValue(path, value, `${path} in body must be of type int32: ${JSON.stringify(value)}`));
+  if (schema.minLength !== undefined && length < schema.minLength) {
+    return invalidValue(path, value, `${path} in body should be at least ${schema.minLength} chars long`);
   }
+  if (schema.pattern !== undefined && pattern(schema.pattern)?.test(value) === false) {
+    return invalidValue(path, value, `${path} in body should match '${schema.pattern}'`);
+  }
+  return undefined;
 }
 
 function checkText(value: string, schema: StructuralSchema, path: string, out: FieldIssue[]): void {
-  const length = [...value].length;
-  if (schema.maxLength !== undefined && length > schema.maxLength) {
-    out.push({ path, type: 'FieldValueTooLong', message: `Too long: may not be more than ${schema.maxLength} bytes`, got: value });
-  }
-  if (schema.minLength !== undefined && length < schema.minLength) {
-    out.push(invalidValue(path, value, `${path} in body should be at least ${schema.minLength} chars long`));
-  }
-  if (schema.pattern !== undefined && pattern(schema.pattern)?.test(value) === false) {
-    out.push(invalidValue(path, value, `${path} in body should match '${schema.pattern}'`));
-  }
+  const fault = textFault(value, schema, path);
+  if (fault !== undefined) out.push(fault);
   if (schema.format !== undefined && !hasFormat(value, schema.format)) {
     out.push(invalidValue(path, value, `${path} in body must be of type ${schema.format}: ${JSON.stringify(value)}`));
   }
@@ -129,11 +133,16 @@ function isValid(value: unknown, schema: StructuralSchema, path: string): boolea
   return found.length === 0;
 }
 
+/** Findings about a value as a whole carry no path of their own. */
+const combined = (path: string, detail: string): FieldIssue => ({
+  path: '',
+  type: 'FieldValueInvalid',
+  message: `Invalid value: "": ${JSON.stringify(path)} ${detail}`,
+});
+
 function checkCombined(value: unknown, schema: StructuralSchema, path: string, out: FieldIssue[]): void {
-  const shown = isObject(value) || Array.isArray(value) ? typeName(value) : value;
-  for (const each of schema.allOf ?? []) check(value, each, path, out);
   if (schema.anyOf !== undefined && !schema.anyOf.some((each) => isValid(value, each, path))) {
-    out.push(invalidValue(path, shown, `${path} in body must validate at least one schema (anyOf)`));
+    out.push(combined(path, 'must validate at least one schema (anyOf)'));
     const [first] = schema.anyOf;
     if (first !== undefined) check(value, first, path, out);
   }
@@ -141,16 +150,21 @@ function checkCombined(value: unknown, schema: StructuralSchema, path: string, o
     const count = schema.oneOf.filter((each) => isValid(value, each, path)).length;
     if (count !== 1) {
       out.push(
-        invalidValue(
+        combined(
           path,
-          shown,
-          `${path} in body must validate one and only one schema (oneOf). ${count === 0 ? 'Found none valid' : `Found ${count} valid alternatives`}`,
+          `must validate one and only one schema (oneOf). ${count === 0 ? 'Found none valid' : `Found ${count} valid alternatives`}`,
         ),
       );
+      const [first] = schema.oneOf;
+      if (count === 0 && first !== undefined) check(value, first, path, out);
     }
   }
-  if (schema.not !== undefined && isValid(value, schema.not, path))
-    out.push(invalidValue(path, shown, `${path} in body must not validate the schema (not)`));
+  if (schema.allOf !== undefined) {
+    const found: FieldIssue[] = [];
+    for (const each of schema.allOf) check(value, each, path, found);
+    if (found.length > 0) out.push(combined(path, 'must validate all the schemas (allOf)'), ...found);
+  }
+  if (schema.not !== undefined && isValid(value, schema.not, path)) out.push(combined(path, 'must not validate the schema (not)'));
 }
 
 function check(value: unknown, schema: StructuralSchema, path: string, out: FieldIssue[]): void {
@@ -158,6 +172,8 @@ function check(value: unknown, schema: StructuralSchema, path: string, out: Fiel
   if (value === null ? schema.type !== undefined || schema.intOrString === true : !hasType(value, schema)) {
     const wanted = schema.intOrString === true ? 'integer,string' : (schema.type ?? '');
     out.push(wrongType(path, value, `${path} in body must be of type ${wanted}: ${JSON.stringify(typeName(value))}`));
+    // A fraction where an integer is asked for is still a number, with bounds to keep.
+    if (typeof value === 'number' && schema.type === 'integer') checkNumber(value, schema, path, out);
     return;
   }
   if (schema.enum !== undefined && !schema.enum.some((each) => jsonEqual(each, value))) out.push(notSupported(path, value, schema.enum));
@@ -166,6 +182,15 @@ function check(value: unknown, schema: StructuralSchema, path: string, out: Fiel
   else if (Array.isArray(value)) checkList(value, schema, path, out);
   else if (isObject(value)) checkMap(value, schema, path, out);
   checkCombined(value, schema, path, out);
+}
+
+/** A map's key as Go's `%#v` prints it. */
+function duplicateItem(path: string, got: unknown): FieldIssue {
+  if (!isObject(got)) return duplicateValue(path, got);
+  const fields = Object.keys(got)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${JSON.stringify(got[name])}`);
+  return { path, type: 'FieldValueDuplicate', message: `Duplicate value: map[string]interface {}{${fields.join(', ')}}`, got };
 }
 
 /** Items of sets and map lists that are there twice. */
@@ -178,7 +203,7 @@ function checkUniqueness(value: unknown, schema: StructuralSchema, path: string,
         if ('key' in identified) {
           const element = parseElement(identified.key);
           if (seen.has(identified.key))
-            out.push(duplicateValue(at(path, index), element !== undefined && 'k' in element ? element.k : item));
+            out.push(duplicateItem(at(path, index), element !== undefined && 'k' in element ? element.k : item));
           seen.add(identified.key);
         }
       }
