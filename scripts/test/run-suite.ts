@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { realServer } from '../../test/controlplane/launch.ts';
 import type { Results } from './reporter.ts';
 import { type Environment, filesOf, type Suite, titlesOf } from './suites.ts';
 
@@ -14,12 +15,26 @@ export interface RunOptions {
   coverageFolder?: string;
   /** Only counts the tests, as skipped, without running them. */
   countOnly?: boolean;
+  /** Prints nothing while it runs. */
+  isQuiet?: boolean;
 }
 
 const mocha = 'node_modules/mocha/bin/mocha.js';
 
 /** Runs the suite and gives its counts; whatever goes wrong around the tests is a failure among them. */
-export async function runSuite(suite: Suite, { env, grep, coverageFolder, countOnly }: RunOptions): Promise<Results> {
+export async function runSuite(suite: Suite, options: RunOptions): Promise<Results> {
+  if (suite.kubeconfigIn === undefined || options.countOnly) return runTests(suite, options);
+  const server = await realServer({ env: options.env, log: (line) => console.log(`  ${line}`) });
+  if (server.kind === 'unavailable') return failedAround(suite, `there is no real kube-apiserver:\n${server.reason}`);
+  try {
+    const named = Object.fromEntries(suite.kubeconfigIn.map((variable) => [variable, server.kubeconfigPath]));
+    return await runTests(suite, { ...options, env: { ...options.env, ...named } });
+  } finally {
+    await server.stop();
+  }
+}
+
+async function runTests(suite: Suite, { env, grep, coverageFolder, countOnly, isQuiet }: RunOptions): Promise<Results> {
   const files = await filesOf(suite);
   if (files.length === 0) return failedAround(suite, `no file matches ${suite.files.join(', ')}`);
   const folder = await mkdtemp(join(tmpdir(), 'lateen-test-'));
@@ -37,6 +52,7 @@ export async function runSuite(suite: Suite, { env, grep, coverageFolder, countO
       [mocha, '--no-config', '--forbid-only', '--timeout', '20000', ...args],
       { ...env, ...measuring },
       suite.limitMs,
+      isQuiet ? 'ignore' : 'inherit',
     );
     const results = await readFile(resultsFile, 'utf8').then(
       (text): Results => JSON.parse(text),
@@ -54,9 +70,9 @@ export async function runSuite(suite: Suite, { env, grep, coverageFolder, countO
 }
 
 /** Runs Node as this process runs, and tells how it ended: `code 0`, `signal SIGKILL`, `no end within 600 s`. */
-function runNode(args: readonly string[], env: Environment, limitMs: number): Promise<string> {
+function runNode(args: readonly string[], env: Environment, limitMs: number, stdio: 'inherit' | 'ignore'): Promise<string> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { stdio: 'inherit', env });
+    const child = spawn(process.execPath, args, { stdio, env });
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       resolve(`no end within ${limitMs / 1000} s`);

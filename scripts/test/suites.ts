@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
+import { matchesGlob } from 'node:path';
 import { hasGo, isBuilt } from '../../test/controlplane/binaries.ts';
 import { rungs } from '../../test/controlplane/ladder.ts';
 import { readSettings } from '../../test/controlplane/settings.ts';
@@ -14,7 +15,7 @@ export interface Suite {
   title: string;
   /** What `--unit` and `--behaviour` choose by. */
   group: 'unit' | 'behaviour';
-  /** Globs of its test files. */
+  /** Globs of its test files; what a glob with `!` before it names is left out. */
   files: readonly string[];
   /** Which tests of the files: those that onEachServer declares for a real server, the others, or all. */
   tests: 'all' | 'not on a real server' | 'on a real server';
@@ -26,18 +27,22 @@ export interface Suite {
   limitMs: number;
   /** Why it cannot run here; undefined when it can. Its tests count as skipped then. */
   obstacle?(env: Environment): Promise<string | undefined>;
+  /** Variables that get the kubeconfig of a real API server, started for this suite alone. */
+  kubeconfigIn?: readonly string[];
 }
 
 /** Throws when product code reads the clock, chance or a timer by itself; only where tests live in virtual time. */
 const guard = 'test/toolchain/guard.ts';
 const rootHooks = 'test/behaviour/root-hooks.ts';
+/** Compares src/schema with a real server, write by write; it lies beside the unit tests whose generators it uses. */
+const schemaAgreement = 'test/unit/schema/agreement.test.ts';
 const minute = 60_000;
 
 export const suites: readonly Suite[] = [
   {
     title: 'unit and property tests',
     group: 'unit',
-    files: ['test/unit/**/*.test.ts', 'test/toolchain/**/*.test.ts'],
+    files: ['test/unit/**/*.test.ts', 'test/toolchain/**/*.test.ts', `!${schemaAgreement}`],
     tests: 'all',
     requires: [guard],
     isMeasured: true,
@@ -63,6 +68,17 @@ export const suites: readonly Suite[] = [
     limitMs: 25 * minute,
     obstacle: noRealServer,
   },
+  {
+    title: 'agreement of the embedded and a real API server',
+    group: 'behaviour',
+    files: ['test/agreement/**/*.test.ts', schemaAgreement],
+    tests: 'all',
+    requires: [],
+    isMeasured: false,
+    limitMs: 10 * minute,
+    obstacle: noRealServer,
+    kubeconfigIn: ['TEST_KUBECONFIG', 'LATEEN_TEST_KUBECONFIG'],
+  },
 ];
 
 /** The mark that onEachServer puts into the titles of its second half. */
@@ -78,9 +94,12 @@ export function titlesOf(suite: Suite, wanted: string | undefined): string | und
 }
 
 /** The test files of a suite, sorted, so that every machine runs them in the same order. */
-export async function filesOf(suite: Suite): Promise<string[]> {
+export async function filesOf({ files }: Pick<Suite, 'files'>): Promise<string[]> {
+  const leftOut = files.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
   const found: string[] = [];
-  for await (const file of glob([...suite.files])) found.push(file);
+  for await (const file of glob(files.filter((pattern) => !pattern.startsWith('!')))) {
+    if (!leftOut.some((pattern) => matchesGlob(file, pattern))) found.push(file);
+  }
   return found.sort();
 }
 
