@@ -42,6 +42,7 @@ export async function startOperator({
     metrics,
     kube: cluster.client,
     informers: cluster.informers,
+    kindsChanged: () => cluster.kindsChanged(),
     definitions: builtinSource,
     clusterVersion: version,
     settings,

@@ -73,6 +73,7 @@ export async function openScene(
       metrics: noMetrics,
       kube: cluster.client,
       informers: cluster.informers,
+      kindsChanged: () => cluster.kindsChanged(),
       definitions: builtinSource,
       clusterVersion: { major: 1, minor: 33, gitVersion: 'v1.33.0' },
       settings: { ...options.settings, ...settings },

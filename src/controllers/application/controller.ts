@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Problem } from '../../base/errors.ts';
-import { valueAt } from '../../base/json.ts';
+import { jsonEqual, valueAt } from '../../base/json.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
@@ -18,7 +18,7 @@ import { createPointWatches } from './point-watches.ts';
 import { reconcile } from './reconcile.ts';
 import type { ClusterFacts } from './render.ts';
 import { autoscalerIndex, clusterFacts } from './surroundings.ts';
-import { stripAutoscaler, stripRevision } from './transforms.ts';
+import { stripAutoscaler, stripCrd, stripRevision } from './transforms.ts';
 import { defaultSettings, type Settings, type World } from './world.ts';
 
 export interface ApplicationControllerOptions {
@@ -28,6 +28,8 @@ export interface ApplicationControllerOptions {
   metrics: Metrics;
   kube: KubeClient;
   informers: Informers;
+  /** Called when the cluster may serve other kinds than before. */
+  kindsChanged?: () => void;
   definitions: DefinitionSource;
   clusterVersion: ClusterFacts['version'];
   settings?: Partial<Settings>;
@@ -64,6 +66,7 @@ export function createApplicationController(options: ApplicationControllerOption
     { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
     { indexers: autoscalerIndex, transform: stripAutoscaler },
   );
+  const crds = view({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }, { transform: stripCrd });
   const kinds = createKindViews(informers, clock, (application) => queue.add(application));
   const expectations = createExpectations({
     clock,
@@ -104,6 +107,9 @@ export function createApplicationController(options: ApplicationControllerOption
       const [key] = indexes.revisions.application(change.object);
       if (key !== undefined) queue.add(key);
     });
+    crds.subscribe(({ object, previous }) => {
+      if (!jsonEqual(object.spec, previous?.spec) || !jsonEqual(object.status, previous?.status)) options.kindsChanged?.();
+    });
     workflows.subscribe((change) => {
       for (const application of applications.list()) {
         const { namespace } = application.metadata;
@@ -118,7 +124,7 @@ export function createApplicationController(options: ApplicationControllerOption
     world,
     async start() {
       wakeOn();
-      await Promise.all([applications, trackers, revisions, workflows, autoscalers].map((informer) => informer.whenSynced()));
+      await Promise.all([applications, trackers, revisions, workflows, autoscalers, crds].map((informer) => informer.whenSynced()));
       queue.run((key) => work(key, world), options.concurrency ?? 8);
     },
     async stop() {
