@@ -1,13 +1,17 @@
 /**
- * JSON patch (RFC 6902) with the leniency and the wording of the API server (evanphx/json-patch): `remove` of
- * what is not there fails, `add` to a missing parent fails, `test` of a missing path against null holds.
+ * JSON patch (RFC 6902) with the leniency of the API server (evanphx/json-patch v4): `replace` of a missing key
+ * sets it, `copy` of a missing key copies null, `test` of a missing path against null holds; `remove` and `move` of what
+ * is not there fail. The server tells its callers no more than that a patch does not apply; `detail` says why.
  */
 import { cloneJson, isObject, type Json, jsonEqual } from '../base/json.ts';
+import { put } from './put.ts';
 
 /** A patched value, or the HTTP status and message of the refusal. */
-export type PatchResult = { ok: true; value: Json } | { ok: false; code: 400 | 422 | 500; message: string };
+export type PatchResult = { ok: true; value: Json } | { ok: false; code: 400 | 422 | 500; message: string; detail?: string };
 
 class PatchError extends Error {}
+
+const refusal = 'the server rejected our request due to an error in our request';
 
 function pointer(text: unknown, operation: string): string[] {
   if (typeof text !== 'string') throw new PatchError(`${operation} operation does not apply: missing path`);
@@ -56,7 +60,7 @@ function add(root: Json, steps: readonly string[], value: Json, operation: Opera
     if (last === '-') container.push(value);
     else container.splice(indexIn(container, last, operation.op, container.length + 1), 0, value);
   } else if (isObject(container)) {
-    Object.defineProperty(container, last, { value, enumerable: true, writable: true, configurable: true });
+    put(container, last, value);
   }
   return root;
 }
@@ -78,9 +82,7 @@ function replace(root: Json, steps: readonly string[], value: Json, operation: O
   if (last === undefined) return value;
   const container = lookUp(root, steps.slice(0, -1));
   if (Array.isArray(container)) container[indexIn(container, last, operation.op, container.length)] = value;
-  else if (isObject(container) && Object.hasOwn(container, last)) container[last] = value;
-  else if (isObject(container))
-    throw new PatchError(`replace operation does not apply: doc is missing key: ${operation.path}: missing value`);
+  else if (isObject(container)) put(container, last, value);
   else throw new PatchError(`replace operation does not apply: doc is missing path: ${operation.path}: missing value`);
   return root;
 }
@@ -102,7 +104,8 @@ function step(root: Json, operation: Operation): Json {
     case 'move':
     case 'copy': {
       const from = pointer(operation.from, operation.op);
-      const value = lookUp(root, from);
+      const parentOfSource = lookUp(root, from.slice(0, -1));
+      const value = lookUp(root, from) ?? (operation.op === 'copy' && isObject(parentOfSource) ? null : undefined);
       if (value === undefined) {
         throw new PatchError(
           `${operation.op} operation does not apply: doc is missing from path: ${String(operation.from)}: missing value`,
@@ -119,7 +122,11 @@ function step(root: Json, operation: Operation): Json {
 /** Applies the operations in order; 400 where the patch is malformed, 422 where an operation does not apply. */
 export function jsonPatch(original: Json, operations: unknown): PatchResult {
   if (!Array.isArray(operations)) {
-    return { ok: false, code: 400, message: 'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch' };
+    return {
+      ok: false,
+      code: 400,
+      message: 'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    };
   }
   if (operations.length > 10_000) {
     return { ok: false, code: 422, message: `The allowed maximum operations in a JSON patch is 10000, got ${operations.length}` };
@@ -131,7 +138,7 @@ export function jsonPatch(original: Json, operations: unknown): PatchResult {
       root = step(root, operation as Operation);
     }
   } catch (error) {
-    if (error instanceof PatchError) return { ok: false, code: 422, message: error.message };
+    if (error instanceof PatchError) return { ok: false, code: 422, message: refusal, detail: error.message };
     throw error;
   }
   return { ok: true, value: root };

@@ -52,10 +52,10 @@ function goPrint(value: Json): string {
 function retain(original: JsonObject, patch: JsonObject): void {
   const keys = patch[retainKeys];
   if (keys === undefined) return;
-  if (!Array.isArray(keys)) throw new PatchRefusal('patch format is invalid for retainKeys');
+  if (!Array.isArray(keys)) throw new PatchRefusal('invalid patch format of retainKeys', 400);
   for (const [key, value] of Object.entries(patch)) {
     if (key === retainKeys || value === null || key.startsWith(orderPrefix) || key.startsWith(deletePrefix)) continue;
-    if (!keys.includes(key)) throw new PatchRefusal('patch format is invalid for retainKeys');
+    if (!keys.includes(key)) throw new PatchRefusal('invalid patch format of retainKeys', 400);
   }
   for (const key of Object.keys(original)) if (!keys.includes(key)) delete original[key];
 }
@@ -67,8 +67,7 @@ function mergeMap(before: Json | undefined, patch: JsonObject, schema: Structura
     return rest;
   }
   if (mode === 'delete') return {};
-  if (mode !== undefined && mode !== 'merge')
-    throw new PatchRefusal(`unknown patch type found in map: ${goPrint(mode)} in ${goPrint(patch)}`);
+  if (mode !== undefined && mode !== 'merge') throw new PatchRefusal(`unknown patch type: ${goPrint(mode)} in map: ${goPrint(patch)}`);
   if (mode === 'merge') throw new PatchRefusal(`Invalid value for a ${directive} directive: merge in ${goPrint(patch)}`);
   const out: JsonObject = isObject(before) ? { ...before } : {};
   retain(out, patch);
@@ -207,7 +206,7 @@ function mergeList(original: readonly Json[], patch: readonly Json[], schema: St
       if (item[mergeKey] === undefined) throw new PatchRefusal(missingKey(item, mergeKey));
       out = out.filter((other) => !isObject(other) || !jsonEqual(other[mergeKey], item[mergeKey]));
     } else if (mode === 'merge') throw new PatchRefusal('merging lists cannot yet be specified in the patch');
-    else throw new PatchRefusal(`unknown patch type found in map: ${goPrint(mode)} in ${goPrint(item)}`);
+    else throw new PatchRefusal(`unknown patch type: ${goPrint(mode)} in map: ${goPrint(item)}`);
   }
   if (replaced) return additions.flatMap((item) => plain(item) ?? []);
   const kept = [...out];

@@ -37,7 +37,7 @@ describe('JSON merge patch', () => {
 describe('JSON patch', () => {
   const run = (before: Json, ...operations: Json[]): unknown => {
     const result = jsonPatch(before, operations);
-    return result.ok ? result.value : [result.code, result.message];
+    return result.ok ? result.value : [result.code, result.detail];
   };
   it('adds, removes, replaces, moves, copies and tests', () => {
     assert.deepEqual(run({ a: [1, 3] }, { op: 'add', path: '/a/1', value: 2 }), { a: [1, 2, 3] });
@@ -48,11 +48,18 @@ describe('JSON patch', () => {
     assert.deepEqual(run({ a: 1 }, { op: 'copy', from: '/a', path: '/b' }, { op: 'move', from: '/a', path: '/c' }), { b: 1, c: 1 });
     assert.deepEqual(run({ a: 1 }, { op: 'test', path: '/a', value: 1 }), { a: 1 });
   });
-  it('refuses what does not apply, in the words of the server', () => {
+  it('is as lenient as the server: a missing key is replaced, or copied as null', () => {
+    assert.deepEqual(run({}, { op: 'replace', path: '/a', value: 1 }), { a: 1 });
+    assert.deepEqual(run({}, { op: 'copy', from: '/a', path: '/b' }), { b: null });
+  });
+  it('refuses what does not apply with the server’s one sentence, and says why', () => {
+    const refused = jsonPatch({}, [{ op: 'move', from: '/a', path: '/b' }]);
+    assert.ok(!refused.ok);
+    assert.deepEqual([refused.code, refused.message], [422, 'the server rejected our request due to an error in our request']);
     assert.deepEqual(run({}, { op: 'remove', path: '/a' }), [422, 'unable to remove nonexistent key: a: missing value']);
-    assert.deepEqual(run({}, { op: 'replace', path: '/a', value: 1 }), [
+    assert.deepEqual(run({}, { op: 'replace', path: '/a/b', value: 1 }), [
       422,
-      'replace operation does not apply: doc is missing key: /a: missing value',
+      'replace operation does not apply: doc is missing path: /a/b: missing value',
     ]);
     assert.deepEqual(run({ a: 1 }, { op: 'test', path: '/a', value: 2 }), [422, 'testing value /a failed: test failed']);
     assert.equal((run({}, { op: 'add', path: '/a/b', value: 1 }) as [number])[0], 422);
