@@ -12,6 +12,7 @@ import { realServer } from './real-server.ts';
 
 const namespace = 'schema-test';
 const server = realServer();
+const written: string[] = [];
 const kinds: { kind: string; apiVersion: string; path: string; make: (choice: Choice, name: string) => JsonObject }[] = [
   { kind: 'Deployment', apiVersion: 'apps/v1', path: `/apis/apps/v1/namespaces/${namespace}/deployments`, make: deployment },
   { kind: 'Service', apiVersion: 'v1', path: `/api/v1/namespaces/${namespace}/services`, make: service },
@@ -34,7 +35,14 @@ describe('agreement with a real API server', function () {
     }
     await server.send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   });
-  after(() => server?.close());
+  after(async () => {
+    if (server === undefined) return;
+    for (const path of written) {
+      await server.send('PATCH', path, { metadata: { finalizers: null } }, 'application/merge-patch+json');
+      await server.send('DELETE', path);
+    }
+    server.close();
+  });
 
   for (const { kind, apiVersion, path, make } of kinds) {
     for (const seed of [1, 2, 3]) {
@@ -44,7 +52,10 @@ describe('agreement with a real API server', function () {
         let name = '';
         for (let step = 0; step < 60; step++) {
           const isFirst = step % 15 === 0;
-          if (isFirst) name = `${kind.toLowerCase()}-${process.pid}-${seed}-${step}`;
+          if (isFirst) {
+            name = `${kind.toLowerCase()}-${process.pid}-${seed}-${step}`;
+            written.push(`${path}/${name}`);
+          }
           const write = randomWrite(choice, make(choice, name), isFirst);
           const difference = await agree(server, path, name, write, apiVersion, kind);
           assert.equal(difference, undefined, `step ${step}, ${write.how} by ${write.manager}: ${JSON.stringify(write.body)}`);
