@@ -43,7 +43,12 @@ function renamed(object: KubeObject, apiVersion: string, names: Map<string, stri
 const toNew = new Map(eventFields.map(([newer, older]) => [older, newer]));
 const toOld = new Map(eventFields.map(([newer, older]) => [newer, older]));
 
-const toNewEvent = (event: KubeObject): KubeObject => renamed(event, 'events.k8s.io/v1', toNew);
+function toNewEvent(event: KubeObject): KubeObject {
+  const newer = renamed(event, 'events.k8s.io/v1', toNew);
+  // The older version always writes these, the newer only where they say something.
+  for (const field of ['reportingController', 'reportingInstance']) if (newer[field] === '') delete newer[field];
+  return newer;
+}
 
 function toOldEvent(event: KubeObject): KubeObject {
   const old = renamed(event, 'v1', toOld);

@@ -74,6 +74,16 @@ export interface DeleteInput {
   dryRun: boolean;
 }
 
+/** A pod that goes at once is marked first: its last state carries the time of its end. */
+function endedPod(engine: Engine, pod: KubeObject): KubeObject {
+  const metadata = { ...pod.metadata, deletionGracePeriodSeconds: 0 };
+  if (metadata.deletionTimestamp === undefined) {
+    metadata.deletionTimestamp = nowOf(engine);
+    if (metadata.generation !== undefined) metadata.generation += 1;
+  }
+  return { ...pod, metadata };
+}
+
 /** Kinds whose deletion answers with the object instead of a Status. */
 const returnsObject = new Set([
   '/namespaces',
@@ -101,7 +111,9 @@ export function deleteObject(engine: Engine, input: DeleteInput): KubeObject | S
   const next = terminating(engine, resource, live, options);
   if (next === undefined) {
     // A foreground or background deletion of a pod with no grace left, or of anything without finalizers: gone now.
-    if (!input.dryRun) engine.store.remove(resource.storage, namespace, name);
+    if (!input.dryRun)
+      engine.store.remove(resource.storage, namespace, name, resource.storage === '/pods' ? endedPod(engine, live) : undefined);
+    if (resource.storage === '/pods') return fromStorage(resource, endedPod(engine, live));
     if (returnsObject.has(resource.storage)) return fromStorage(resource, live);
     return successStatus({
       name,
@@ -153,7 +165,8 @@ function terminating(engine: Engine, resource: Resource, live: KubeObject, optio
   else delete metadata.finalizers;
   if (!already) {
     metadata.deletionTimestamp = toRfc3339(engine.clock.now() + grace * 1000);
-    metadata.deletionGracePeriodSeconds = grace;
+    // Namespaces have an end of their own and no grace.
+    if (resource.storage !== '/namespaces') metadata.deletionGracePeriodSeconds = grace;
     // A deletion request counts as a change of the wish: the generation goes up (rest.BeforeDelete).
     if (metadata.generation !== undefined) metadata.generation += 1;
   } else if (graceShortened) {

@@ -24,9 +24,27 @@ const counted = new Set([
   '/podtemplates',
 ]);
 
+/** Guaranteed when every container limits CPU and memory and requests just that; BestEffort when none asks for anything. */
+function qosClassOf(pod: KubeObject): string {
+  const spec = isObject(pod.spec) ? pod.spec : {};
+  const containers = [spec.containers, spec.initContainers].flatMap((list) => (Array.isArray(list) ? list : []));
+  let asked = false;
+  let guaranteed = true;
+  for (const container of containers) {
+    const resources = isObject(container) && isObject(container.resources) ? container.resources : {};
+    const requests = isObject(resources.requests) ? resources.requests : {};
+    const limits = isObject(resources.limits) ? resources.limits : {};
+    for (const name of ['cpu', 'memory']) {
+      if (requests[name] !== undefined || limits[name] !== undefined) asked = true;
+      if (limits[name] === undefined || (requests[name] ?? limits[name]) !== limits[name]) guaranteed = false;
+    }
+  }
+  return asked ? (guaranteed ? 'Guaranteed' : 'Burstable') : 'BestEffort';
+}
+
 /** Status of a new object where the kind has one of its own from the start. */
-const initialStatus: Record<string, () => unknown> = {
-  '/pods': () => ({ phase: 'Pending' }),
+const initialStatus: Record<string, (object: KubeObject) => unknown> = {
+  '/pods': (pod) => ({ phase: 'Pending', qosClass: qosClassOf(pod) }),
   '/namespaces': () => ({ phase: 'Active' }),
   '/persistentvolumeclaims': () => ({ phase: 'Pending' }),
   '/persistentvolumes': () => ({ phase: 'Pending' }),
@@ -59,7 +77,7 @@ export function prepareCreate(resource: Resource, object: KubeObject): KubeObjec
   let next = object;
   if (hasStatus(resource) && !statusAtCreate.has(resource.storage)) {
     next = without(next, 'status');
-    const status = initialStatus[resource.storage]?.();
+    const status = initialStatus[resource.storage]?.(next);
     if (status !== undefined) next = { ...next, status };
   }
   if (resource.custom || counted.has(resource.storage)) next = { ...next, metadata: { ...next.metadata, generation: 1 } };

@@ -2,7 +2,8 @@
  * The way of a write from a decoded object into the store: defaults, managed fields, what the kind keeps to
  * itself, validation, admission, optimistic concurrency. Creates and updates of every form end here.
  */
-import { type FieldIssue, isNoop, updateManagedFields, validate, validateBuiltin } from '../../src/schema/index.ts';
+import { valueAt } from '../../src/base/json.ts';
+import { type FieldIssue, immutableChange, isNoop, updateManagedFields, validate, validateBuiltin } from '../../src/schema/index.ts';
 import { withServiceAddresses } from './addresses.ts';
 import { fromStorage, toStorage } from './convert.ts';
 import { crdIssues, crdStorage, defaultCrd, withInitialStatus } from './custom/definition.ts';
@@ -155,10 +156,34 @@ export function issuesOf(engine: Engine, resource: Resource, object: KubeObject,
   const changes = live ? validateMetadataUpdate(object, live) : [];
   if (resource.custom) issues.push(...customIssues(resource, resource.custom, object, live));
   else if (resource.storage === crdStorage) issues.push(...crdIssues(object, engine.evaluator, live));
-  else issues.push(...validateBuiltin(object, live));
+  else issues.push(...builtinIssues(object, live));
   const seen = new Set(changes.map(({ path, message }) => `${path} ${message}`));
   const others = issues.filter(({ path, message }) => !seen.has(`${path} ${message}`) && seen.add(`${path} ${message}`) !== undefined);
   return [...changes, ...changes, ...others];
+}
+
+const podChanges =
+  'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+/** Content and, for an update, what may not change: named by the validation of the kind, else by the table of immutable fields. */
+function builtinIssues(object: KubeObject, live: KubeObject | undefined): FieldIssue[] {
+  const issues = validateBuiltin(object, live);
+  if (!live || issues.length > 0) return issues;
+  const changed = immutableChange({ apiVersion: object.apiVersion, kind: object.kind }, live, object);
+  if (changed.length === 0) return [];
+  if (object.kind === 'Pod') return [{ path: 'spec', type: 'FieldValueForbidden', message: podChanges }];
+  return changed.map((path) => {
+    const got = valueAt(object, path.split('.'));
+    if (path === 'spec.clusterIP') {
+      return {
+        path: 'spec.clusterIPs[0]',
+        type: 'FieldValueInvalid',
+        message: `Invalid value: []string{${JSON.stringify(got)}}: may not change once set`,
+        got,
+      };
+    }
+    return { path, type: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(got ?? null)}: field is immutable`, got };
+  });
 }
 
 /** Issues after which the real server does not look at rules, and says so. */

@@ -1,6 +1,7 @@
 /** The cases, by subject. Each group has a namespace of its own and runs in order. */
 import type { Group, Step } from './case.ts';
 import { customCases } from './custom-cases.ts';
+import { kindCases } from './kind-cases.ts';
 
 const cm = '/api/v1/namespaces/{ns}/configmaps';
 const deployments = '/apis/apps/v1/namespaces/{ns}/deployments';
@@ -513,4 +514,4 @@ const watches: Group = {
   ],
 };
 
-export const groups: Group[] = [crud, finalizers, lists, workloads, serverSideApply, cluster, watches, ...customCases];
+export const groups: Group[] = [crud, finalizers, lists, workloads, serverSideApply, cluster, watches, ...kindCases, ...customCases];

@@ -109,8 +109,13 @@ function normalise(value: unknown, captured: Map<string, string>): unknown {
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value).sort()) {
     const item = value[key];
-    if (volatile.has(key)) copy[key] = item === null ? null : typeof item === 'string' ? (item === '' ? '' : `<${key}>`) : item;
+    if (volatile.has(key))
+      copy[key] =
+        item === null ? null : (typeof item === 'string' && item !== '') || (typeof item === 'number' && item > 0) ? `<${key}>` : item;
     else if (key === 'clusterIPs') copy[key] = '<clusterIPs>';
+    // Ages and addresses in cells.
+    else if (key === 'cells' && Array.isArray(item))
+      copy[key] = item.map((cell) => (typeof cell === 'string' && /^\d+s$/.test(cell) ? '<age>' : cell));
     else if (key === 'columnDefinitions' && Array.isArray(item))
       copy[key] = item.map((column) => (isObject(column) ? { ...column, description: '' } : column));
     // Entries stand in the order of their times, which differ between two runs.
