@@ -11,7 +11,7 @@ import type { ApiFailure } from '../kube/types.ts';
 export function classifyFailure(failure: ApiFailure, ref: ObjectRef): Problem {
   const what = describeRef(ref);
   const { httpStatus, reason, message } = failure;
-  if (httpStatus === 0 && reason === 'NoKind') return missingKind(ref);
+  if (reason === 'NoKind') return missingKind(ref);
   if (httpStatus === 0) return withRetry({ kind: 'Transient', code: 'Unreachable', message: `${what}: ${message}` }, failure);
   if (/failed calling webhook/.test(message)) {
     return withRetry(

@@ -4,12 +4,14 @@
  */
 import PQueue from 'p-queue';
 import type { Application } from '../api/application.ts';
-import type { KubeObject } from '../api/object.ts';
+import { describeRef, type KubeObject, refOf } from '../api/object.ts';
 import { failure, type Problem, type Result, success } from '../base/errors.ts';
+import { contentHash } from '../plan/content-hash.ts';
 import { fingerprint } from '../plan/fingerprint.ts';
 import type { Plan, PlannedObject } from '../plan/plan.ts';
 import { answersInStatus, type RecordEntry, type TrackerRecord } from '../plan/record.ts';
 import { type Accepted, type ApplyContext, applyNew, applyOwned, awaitsDeletion, tryOwned } from './apply.ts';
+import { classifyFailure } from './classify.ts';
 import { storeRecord } from './store-record.ts';
 import { inWaves } from './waves.ts';
 
@@ -27,6 +29,8 @@ export type Outcome =
   /** Nothing was to be done. */
   | { state: 'unchanged' }
   | { state: 'written'; accepted: Accepted }
+  /** Never written, and there. */
+  | { state: 'looked'; object: KubeObject }
   /** A dry run showed that the difference is none of ours (F35): not written. */
   | { state: 'cleared'; uid: string; fingerprint: string | undefined }
   | {
@@ -55,13 +59,14 @@ export async function deliver(plan: Plan, application: Application, record: Trac
     const queue = new PQueue({ concurrency: context.concurrency });
     await queue.addAll(
       wave.map((planned) => async () => {
-        const outcome = await deliverOne(planned, context);
+        const outcome = placed(await deliverOne(planned, context), planned);
         outcomes.set(planned.key, outcome);
         const accepted = outcome.state === 'written' || outcome.state === 'refused' ? outcome.accepted : undefined;
         if (!accepted) return;
         context.wrote(accepted.object);
         const entry = entries.get(planned.key) ?? planned.entry;
-        entries.set(planned.key, { ...entry, answered: accepted.answered });
+        const hash = planned.standsFor ? contentHash(planned.standsFor) : accepted.answered.hash;
+        entries.set(planned.key, { ...entry, answered: { ...accepted.answered, hash } });
       }),
     );
   }
@@ -97,6 +102,13 @@ async function deliverOne(planned: PlannedObject, context: DeliverContext): Prom
   return newest.ok ? { state: 'written', accepted: newest.value } : { state: 'refused', problem: newest.problem, accepted };
 }
 
+/** What was refused says whose it is: in one step many components may be delivered. */
+function placed(outcome: Outcome, { entry }: PlannedObject): Outcome {
+  const { component } = entry.origin;
+  if (outcome.state !== 'refused' || component === '') return outcome;
+  return { ...outcome, problem: { ...outcome.problem, message: `component "${component}": ${outcome.problem.message}` } };
+}
+
 const notLeader: Problem = { kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' };
 
 async function write(planned: PlannedObject, context: DeliverContext): Promise<Result<Outcome>> {
@@ -112,6 +124,8 @@ async function write(planned: PlannedObject, context: DeliverContext): Promise<R
       return live && live.metadata.uid === recordedUid
         ? repair(manifest, live, context)
         : asWritten(await applyNew(manifest, recordedUid, context));
+    case 'look':
+      return look(manifest, context);
     case 'none':
     case 'await-deletion':
       return success({ state: 'unchanged' });
@@ -126,6 +140,16 @@ async function repair(manifest: KubeObject, live: KubeObject, context: DeliverCo
   const seen = fingerprint(live);
   if (seen !== undefined && tried.value && fingerprint(tried.value) === seen) return success({ state: 'cleared', uid, fingerprint: seen });
   return asWritten(await applyOwned(manifest, uid, context));
+}
+
+/** An object that is never written has to be there. */
+async function look(manifest: KubeObject, { kube }: DeliverContext): Promise<Result<Outcome>> {
+  const ref = refOf(manifest);
+  const found = await kube.get(ref);
+  if (found.ok) return success({ state: 'looked', object: found.value });
+  if (found.failure.httpStatus !== 404) return failure(classifyFailure(found.failure, ref));
+  const message = `${describeRef(ref)} does not exist, and a read-only policy keeps it from being made`;
+  return failure({ kind: 'Waiting', code: 'ReadOnlyMissing', message, on: ref });
 }
 
 function asWritten(result: Result<Accepted>): Result<Outcome> {

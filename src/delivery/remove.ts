@@ -47,7 +47,7 @@ async function deleteByUid(entry: RecordEntry, uid: string, context: RemoveConte
 
 /** 404, or a kind that the cluster no longer serves: its objects went with the CRD (F28). */
 function isGone(apiFailure: ApiFailure): boolean {
-  return apiFailure.httpStatus === 404 || (apiFailure.httpStatus === 0 && apiFailure.reason === 'NoKind');
+  return apiFailure.httpStatus === 404 || apiFailure.reason === 'NoKind';
 }
 
 /**

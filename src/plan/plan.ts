@@ -13,7 +13,7 @@ import type { Resource } from '../definitions/resource.ts';
 import { contentHash } from './content-hash.ts';
 import { fingerprint } from './fingerprint.ts';
 import { acceptedManifest, entryKey, intend, type RecordEntry, type TrackerRecord } from './record.ts';
-import { repairManifest } from './repair.ts';
+import { leaving, repairManifest } from './repair.ts';
 
 /** One resource that a step wants delivered now. */
 export interface DueResource {
@@ -37,13 +37,17 @@ export type Action =
   /** Nothing to write. */
   | 'none'
   /** The object is being deleted; it is created when it is gone. */
-  | 'await-deletion';
+  | 'await-deletion'
+  /** Never written (policy read-only): it must exist, and is looked at. */
+  | 'look';
 
 export interface PlannedObject {
   key: string;
   action: Action;
   /** What is sent. */
   manifest: KubeObject;
+  /** What an acceptance stands for in the record, where less than that is sent (fields left to others). */
+  standsFor?: KubeObject;
   /** What is sent after it: the newest manifest, once the last accepted one has been restored. */
   afterwards?: KubeObject;
   /** The entry as it stands in the record before the write. */
@@ -68,6 +72,10 @@ export interface PlanInput {
   seen(cluster: string, ref: ObjectRef): Seen;
   /** True when a dry run has shown that this fingerprint of this object is no drift. */
   isCleared(uid: string, fingerprint: string | undefined): boolean;
+  /** Policy read-only: the object is never written. */
+  isReadOnly(resource: Resource): boolean;
+  /** Policy apply-once: paths that are left as they are live; `*` is the whole object. */
+  unenforced(resource: Resource, moment: 'onUpdate' | 'onStateKeep'): readonly string[];
   /** Entries that are left alone for now, because somebody fights over them. */
   isYielded(key: string): boolean;
 }
@@ -84,7 +92,7 @@ export function planDelivery(input: PlanInput): Plan {
     const due = planDue(key, resource, step, before, input);
     planned.add(key);
     deliver.push(due);
-    if (due.entry !== before) {
+    if (due.entry !== before && due.action !== 'look') {
       entries.set(key, due.entry);
       changed = true;
     }
@@ -119,6 +127,7 @@ function planDue(key: string, resource: Resource, step: string, before: RecordEn
     if (live) object.live = live;
     return object;
   };
+  if (input.isReadOnly(resource)) return planned('look', manifest);
   if (live?.metadata.deletionTimestamp) return planned('await-deletion', manifest);
   if (!entry.answered) return planned('create', manifest);
   if (seen.state === 'absent') {
@@ -129,24 +138,34 @@ function planDue(key: string, resource: Resource, step: string, before: RecordEn
     if (contentHash(accepted) !== hash) restored.afterwards = manifest;
     return restored;
   }
-  if (entry.answered.hash !== hash) return planned('update', manifest);
-  if (live && looksForeign(live, entry, input)) return planned('repair', repairManifest(manifest, live));
-  return planned('none', manifest);
+  if (entry.answered.hash !== hash) {
+    const left = leaving(manifest, live, input.unenforced(resource, 'onUpdate'));
+    if (left === undefined) return planned('none', manifest);
+    return left === manifest ? planned('update', manifest) : { ...planned('update', left), standsFor: manifest };
+  }
+  return planRepair(key, entry, input, step) ?? planned('none', manifest);
 }
 
-function planRepair(key: string, entry: RecordEntry, input: PlanInput): PlannedObject | undefined {
+function planRepair(key: string, entry: RecordEntry, input: PlanInput, step?: string): PlannedObject | undefined {
   const accepted = acceptedManifest(entry);
   if (!accepted || !entry.answered || entry.unwanted || input.isYielded(key)) return undefined;
+  const resource: Resource = { cluster: entry.cluster, manifest: accepted, origin: entry.origin, creator: entry.creator };
+  const unenforced = input.unenforced(resource, 'onStateKeep');
+  if (input.isReadOnly(resource) || unenforced.includes('*')) return undefined;
+  const asked = step === undefined ? {} : { step };
   const seen = input.seen(entry.cluster, entry.ref);
   switch (seen.state) {
     case 'unknown':
       return undefined;
     case 'absent':
-      return { key, action: 'restore', manifest: accepted, entry };
-    case 'present':
-      if (seen.object.metadata.deletionTimestamp) return { key, action: 'await-deletion', manifest: accepted, entry, live: seen.object };
-      if (!looksForeign(seen.object, entry, input)) return undefined;
-      return { key, action: 'repair', manifest: repairManifest(accepted, seen.object), entry, live: seen.object };
+      return { key, action: 'restore', manifest: accepted, entry, ...asked };
+    case 'present': {
+      const live = seen.object;
+      if (live.metadata.deletionTimestamp) return { key, action: 'await-deletion', manifest: accepted, entry, live, ...asked };
+      if (!looksForeign(live, entry, input)) return undefined;
+      const sent = leaving(repairManifest(accepted, live), live, unenforced) ?? accepted;
+      return { key, action: 'repair', manifest: sent, standsFor: accepted, entry, live, ...asked };
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import { hashJson } from '../../base/hash.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { DefinitionSource } from '../../definitions/definition.ts';
 import { type DueResource, type Plan, type PlanInput, planDelivery } from '../../plan/plan.ts';
+import { type Policies, readPolicies, subjectOfResource } from '../../policies/index.ts';
 import { advance } from '../../workflow/machine.ts';
 import type { MachineInput, MachineOutput } from '../../workflow/types.ts';
 import { wantedEffects } from '../../workflow/wanted.ts';
@@ -15,7 +16,7 @@ import { type ClusterFacts, type RenderedStep, type RenderInput, renderAll } fro
 import { type References, type Resolved, resolve } from './resolve.ts';
 import type { CurrentRevision } from './revisions.ts';
 
-export interface DecideInput extends Omit<PlanInput, 'due'> {
+export interface DecideInput extends Omit<PlanInput, 'due' | 'isReadOnly' | 'unenforced'> {
   application: Application;
   revision: CurrentRevision;
   definitions: DefinitionSource;
@@ -53,10 +54,28 @@ export interface Delivery {
 export async function decide(input: DecideInput): Promise<Decision> {
   const delivery = await prepare(input);
   if (!delivery.ok) {
-    return { revision: input.revision, plan: planDelivery({ ...input, due: [] }), delivery: undefined, stopped: delivery.stopped };
+    return {
+      revision: input.revision,
+      plan: planDelivery({ ...input, ...rulesOf(readPolicies(input.application)), due: [] }),
+      delivery: undefined,
+      stopped: delivery.stopped,
+    };
   }
   const due: DueResource[] = delivery.value.rendered.flatMap(({ step, resources }) => resources.map((resource) => ({ step, resource })));
-  return { revision: input.revision, plan: planDelivery({ ...input, due }), delivery: delivery.value, stopped: undefined };
+  return {
+    revision: input.revision,
+    plan: planDelivery({ ...input, ...rulesOf(success(delivery.value.resolved.policies)), due }),
+    delivery: delivery.value,
+    stopped: undefined,
+  };
+}
+
+/** What policies say of writing; policies that cannot be read hold nothing back. */
+function rulesOf(policies: Result<Policies>): Pick<PlanInput, 'isReadOnly' | 'unenforced'> {
+  return {
+    isReadOnly: (resource) => policies.ok && policies.value.isReadOnly(subjectOfResource(resource)),
+    unenforced: (resource, moment) => (policies.ok ? policies.value.applyOncePathsFor(subjectOfResource(resource), moment) : []),
+  };
 }
 
 type Prepared = { ok: true; value: Delivery } | { ok: false; stopped: Stopped };
