@@ -3,9 +3,14 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CommandError, exitCodes } from './command-error.ts';
 import { addController } from './controller.ts';
+import { addDiff } from './diff.ts';
 import { addInstall } from './install.ts';
+import { addList } from './list.ts';
+import { addRender } from './render.ts';
 import { addStart } from './start.ts';
+import { addStatus } from './status.ts';
 import { systemTerminal, type Terminal } from './terminal.ts';
+import { addWorkflow } from './workflow.ts';
 
 /** How long open handles may keep the process after its command has ended, in ms. */
 const lingerMs = 1000;
@@ -18,7 +23,7 @@ export function createProgram(terminal: Terminal): Command {
     .showHelpAfterError('(add --help for what the command takes)')
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.note(text) })
     .exitOverride();
-  for (const add of [addStart, addController, addInstall]) add(program, terminal);
+  for (const add of [addStart, addController, addInstall, addStatus, addList, addDiff, addRender, addWorkflow]) add(program, terminal);
   // Options of the program itself are settled before its commands are made, which take them over.
   for (const command of program.commands) command.copyInheritedSettings(program).exitOverride();
   return program;

@@ -17,7 +17,7 @@ import { installCrds, readCrds } from './crds.ts';
 import { createLogging, type LogLevel, logLevels } from './logging.ts';
 import { type Operator, startOperator } from './operator.ts';
 import { readServerVersion } from './server-version.ts';
-import { endsWithin, listenForStop } from './stopping.ts';
+import { endsWithin, listenForStop, whenOrphaned } from './stopping.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Beside 6443, which a real cluster on the same machine has. */
@@ -96,7 +96,7 @@ async function start(flags: Flags, terminal: Terminal): Promise<void> {
   );
   terminal.out(`ready: export KUBECONFIG=${quoted(kubeconfig)}`);
 
-  await stopping.asked;
+  await Promise.race([stopping.asked, parentGone()]);
   terminal.note('stopping …');
   const stopped = async (): Promise<void> => {
     await operator?.stop();
@@ -108,6 +108,13 @@ async function start(flags: Flags, terminal: Terminal): Promise<void> {
   const isClean = await endsWithin(stopped(), stopLimitMs);
   stopping.release();
   if (!isClean) terminal.note(`not everything ended within ${stopLimitMs / 1000} s`);
+}
+
+/** Under npm the end of npm is ours; a shell that puts us into the background may go before us. */
+function parentGone(): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.env.npm_lifecycle_event !== undefined) whenOrphaned(resolve);
+  });
 }
 
 /** Opens the port that was asked for, or the first free one from the default on. */

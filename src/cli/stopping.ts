@@ -44,6 +44,21 @@ export function listenForStop(
   };
 }
 
+/**
+ * Tells when the process that started us is gone. npm and the shell between die of a SIGTERM without passing it on,
+ * and what they started would run on, unseen, on the port of the next start.
+ */
+export function whenOrphaned(then: () => void, parentOf: () => number = () => process.ppid): { cancel(): void } {
+  const parent = parentOf();
+  const timer = setInterval(() => {
+    if (parentOf() === parent) return;
+    clearInterval(timer);
+    then();
+  }, 500);
+  timer.unref();
+  return { cancel: () => clearInterval(timer) };
+}
+
 /** Waits for `work`, at most `limitMs`; says whether it ended. */
 export async function endsWithin(work: Promise<unknown>, limitMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
