@@ -1,5 +1,6 @@
-/** What every cluster has from its first second: the system's namespaces and the service of the API itself. */
+/** What every cluster has from its first second: the system's namespaces and priority classes, and the service of the API itself. */
 import { type Engine, nowOf } from './engine.ts';
+import { priorityClassStorage, systemPriorityClasses } from './pod-admission.ts';
 
 export function bootstrap(engine: Engine): void {
   const metadata = (name: string): { name: string; uid: string; creationTimestamp: string; labels: Record<string, string> } => ({
@@ -15,6 +16,16 @@ export function bootstrap(engine: Engine): void {
       metadata: metadata(name),
       spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },
+    });
+  }
+  for (const { name, value, description } of systemPriorityClasses) {
+    engine.store.put(priorityClassStorage, {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name, uid: engine.random.uuid(), creationTimestamp: nowOf(engine), generation: 1 },
+      value,
+      description,
+      preemptionPolicy: 'PreemptLowerPriority',
     });
   }
   engine.store.put('/services', {

@@ -204,7 +204,8 @@ function handleSubresource(context: HandlerContext, call: ResourceCall): Answer 
   const { engine } = context;
   const { resource, subresource = '' } = call;
   const served = resource.subresources.get(subresource);
-  if (!served) throw noSuchResource();
+  // Custom resources have a handler of their own, which names the object where it means the subresource.
+  if (!served) throw resource.custom ? notFound(resource, call.name ?? '') : noSuchResource();
   if (!served.verbs.includes(call.verb)) throw methodNotAllowed();
   if (subresource === 'scale') {
     formsFor(call);

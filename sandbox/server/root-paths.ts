@@ -40,7 +40,8 @@ export function generalAnswer(engine: Engine, request: IncomingRequest): Answer 
 function pathAnswer(engine: Engine, path: string, accept: string | undefined): Answer | undefined {
   switch (path) {
     case '/version':
-      return jsonAnswer(200, versionInfo);
+      // The one document that is always written for people.
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(versionInfo, undefined, 2) };
     case '/healthz':
     case '/livez':
     case '/readyz':

@@ -146,14 +146,27 @@ export function prepareUpdate(resource: Resource, object: KubeObject, live: Kube
 
 /** The object as an update of its status stores it. */
 export function prepareStatusUpdate(resource: Resource, object: KubeObject, live: KubeObject): KubeObject {
-  // Pods and nodes may change their metadata along with the status; a custom resource nothing but the status.
-  const ownMetadata = resource.storage === '/pods' || resource.storage === '/nodes';
-  const metadata = ownMetadata
-    ? { ...object.metadata, ownerReferences: live.metadata.ownerReferences }
-    : { ...live.metadata, managedFields: object.metadata.managedFields, resourceVersion: object.metadata.resourceVersion };
+  const metadata = statusOnly(resource)
+    ? { ...live.metadata, managedFields: object.metadata.managedFields, resourceVersion: object.metadata.resourceVersion }
+    : { ...object.metadata, ...keptByStatus(resource, live) };
   const base = without({ ...live, metadata: stripUndefined(metadata) }, 'status');
   const next = object.status === undefined ? base : { ...base, status: object.status };
   return withGeneration(next, live, false);
+}
+
+/** Kinds whose status update changes nothing but the status. The others take the metadata that comes with it. */
+const statusOnly = (resource: Resource): boolean => resource.custom !== undefined || resource.group === 'apiextensions.k8s.io';
+
+/** Metadata that a status update of a built-in kind leaves as it is (each kind's statusStrategy). */
+function keptByStatus(resource: Resource, live: KubeObject): Partial<KubeObject['metadata']> {
+  switch (resource.storage) {
+    case '/pods':
+      return { ownerReferences: live.metadata.ownerReferences };
+    case 'apps/deployments':
+      return { labels: live.metadata.labels };
+    default:
+      return {};
+  }
 }
 
 function stripUndefined<T extends object>(value: T): T {

@@ -13,6 +13,7 @@ import { generatedSuffix, validateMetadata, validateMetadataUpdate } from './met
 import type { Identity, KubeObject } from './object.ts';
 import { alreadyExists, badRequest, conflict, forbidden, invalidObject, notFound, Refusal, staleWrite } from './refusal.ts';
 import type { CustomVersion, Resource } from './resources.ts';
+import { admitPod } from './pod-admission.ts';
 import { keyOf, type Stored } from './store.ts';
 import { prepareCreate, prepareStatusUpdate, prepareUpdate } from './strategy.ts';
 
@@ -106,6 +107,7 @@ export function createObject(engine: Engine, input: CreateInput): Written {
   };
   object = { ...object, metadata: { ...metadata, uid: engine.random.uuid(), creationTimestamp: now } };
   object = prepareCreate(resource, object);
+  if (resource.storage === '/pods') object = admitPod(engine, object);
   // A job's labels are defaulted from those its selector has just been given.
   if (resource.storage === 'batch/jobs') object = complete(resource, object);
   if (resource.storage === crdStorage) object = withInitialStatus(object);
@@ -247,6 +249,7 @@ export function updateObject(engine: Engine, input: UpdateInput): Written {
   }
   object = withSystemFields(resource, object, live);
   object = subresource === 'status' ? prepareStatusUpdate(resource, object, live) : prepareUpdate(resource, object, live);
+  if (resource.storage === '/pods' && !subresource) object = admitPod(engine, object, live);
   object = withServiceAddresses(engine, resource, object, live);
   const issues = issuesOf(engine, resource, object, live);
   if (issues.length > 0) throw refuseIssues(resource, name, issues);
