@@ -138,10 +138,17 @@ async function untilVirtual<T>(
   for (;;) {
     const pending = Promise.resolve(look());
     let found: { value: T | undefined } | undefined;
-    pending.then((value) => {
-      found = { value };
-    });
+    pending.then(
+      (value) => {
+        found = { value };
+      },
+      () => {
+        found = { value: undefined };
+      },
+    );
     while (!found) await clock.advance(1);
+    // What `look` threw is the test's own assertion: it ends the waiting.
+    await pending;
     if (found.value !== undefined) return found.value;
     if (clock.now() >= deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
     await clock.advance(20);
