@@ -180,6 +180,8 @@ function executingSummary(input: StatusInput, concluded: Concluded): Summary {
       stalled: { reason, message: text },
     };
   }
+  const told = problem ? undefined : toldBefore(input, concluded);
+  if (told) return told;
   // Somebody else's object does not go away by itself.
   const stalled =
     problem && (problem.kind === 'Conflict' || problem.kind === 'Denied') ? { reason: problem.code, message: problem.message } : undefined;
@@ -189,6 +191,18 @@ function executingSummary(input: StatusInput, concluded: Concluded): Summary {
     reconciling: stalled === undefined,
     stalled,
   };
+}
+
+/** While a refused step waits for its next try, what was said of the last one stands: a status that flaps tells nothing. */
+function toldBefore({ application }: StatusInput, concluded: Concluded): Summary | undefined {
+  const { observedGeneration, status: phase, conditions = [] } = application.status ?? {};
+  const steps = (concluded.machine.status.steps ?? []).flatMap((step) => [step, ...(step.subSteps ?? [])]);
+  const isRefused = steps.some((step) => step.nextRetryTime !== undefined);
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  if (!isRefused || !ready || phase !== 'runningWorkflow' || observedGeneration !== application.metadata.generation) return undefined;
+  const { status, reason = '', message = '' } = ready;
+  const isStalled = conditions.some((condition) => condition.type === 'Stalled' && condition.status === 'True');
+  return { phase, ready: { status, reason, message }, reconciling: !isStalled, stalled: isStalled ? { reason, message } : undefined };
 }
 
 function waitingText(concluded: Concluded): string {
