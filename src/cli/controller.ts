@@ -26,9 +26,8 @@ interface Flags extends ClusterFlags {
   logFormat?: LogFormat;
 }
 
-export function addController(program: Command, terminal: Terminal): void {
-  clusterOptions(program.command('controller'))
-    .description('run the operator against a cluster until it is told to stop')
+export function define(command: Command, terminal: Terminal): void {
+  clusterOptions(command)
     .option('--system-namespace <name>', "namespace of the operator's own objects and of definitions for everybody", 'vela-system')
     .option('--no-leader-elect', 'work without a Lease; only for a single replica')
     .option('--metrics-address <address>', 'host:port of /metrics, 0 for none', address, '127.0.0.1:8080')

@@ -17,9 +17,8 @@ interface Flags extends ClusterFlags {
   output: Output;
 }
 
-export function addDiff(program: Command, terminal: Terminal): void {
-  outputOption(clusterOptions(program.command('diff')))
-    .description('show what applying a file would change on the cluster, field by field; exit code 1 when something would, 0 when not')
+export function define(command: Command, terminal: Terminal): void {
+  outputOption(clusterOptions(command))
     .requiredOption('-f, --filename <file>', 'YAML or JSON with one or more Applications; - for standard input')
     .option('-n, --namespace <name>', 'namespace of Applications that name none')
     .action((flags: Flags) => diff(flags, terminal));

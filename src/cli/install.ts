@@ -10,9 +10,8 @@ interface Flags extends ClusterFlags {
   dryRun?: boolean;
 }
 
-export function addInstall(program: Command, terminal: Terminal): void {
-  clusterOptions(program.command('install'))
-    .description("apply Lateen's CustomResourceDefinitions and wait until they are served")
+export function define(command: Command, terminal: Terminal): void {
+  clusterOptions(command)
     .option('--dry-run', 'let the API server check everything and change nothing')
     .action((flags: Flags) => install(flags, terminal));
 }

@@ -16,9 +16,8 @@ interface Flags extends ClusterFlags {
   output: Output;
 }
 
-export function addList(program: Command, terminal: Terminal): void {
-  outputOption(clusterOptions(program.command('ls').alias('list')))
-    .description('list applications')
+export function define(command: Command, terminal: Terminal): void {
+  outputOption(clusterOptions(command))
     .option('-n, --namespace <name>', 'their namespace')
     .option('-A, --all-namespaces', 'of all namespaces')
     .action((flags: Flags) => list(flags, terminal));

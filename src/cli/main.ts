@@ -1,31 +1,26 @@
-/** The command line: which commands there are, and what their errors look like. */
+/** The command line: from arguments to a command, and what its errors look like. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CommandError, exitCodes } from './command-error.ts';
-import { addController } from './controller.ts';
-import { addDiff } from './diff.ts';
-import { addInstall } from './install.ts';
-import { addList } from './list.ts';
-import { addRender } from './render.ts';
-import { addStart } from './start.ts';
-import { addStatus } from './status.ts';
+import { commands } from './commands.ts';
 import { systemTerminal, type Terminal } from './terminal.ts';
-import { addWorkflow } from './workflow.ts';
 
 /** How long open handles may keep the process after its command has ended, in ms. */
 const lingerMs = 1000;
 
-/** All commands, ready to parse. */
-export function createProgram(terminal: Terminal): Command {
+/** The program with all commands, those that `args` name in full. */
+export async function createProgram(args: readonly string[], terminal: Terminal): Promise<Command> {
   const program = new Command('lateen')
     .description('Application delivery for Kubernetes that loses nothing, hides nothing and wastes nothing')
     .version(version(), '-V, --version')
     .showHelpAfterError('(add --help for what the command takes)')
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.note(text) })
     .exitOverride();
-  for (const add of [addStart, addController, addInstall, addStatus, addList, addDiff, addRender, addWorkflow]) add(program, terminal);
-  // Options of the program itself are settled before its commands are made, which take them over.
-  for (const command of program.commands) command.copyInheritedSettings(program).exitOverride();
+  // Settings of the program come first: its commands take them over when they are made.
+  for (const { name, description, load } of commands) {
+    const command = program.command(name).description(description);
+    if (args.includes(name)) (await load()).define(command, terminal);
+  }
   return program;
 }
 
@@ -34,20 +29,23 @@ function version(): string {
   return String(described.version ?? '');
 }
 
-/** Runs the command of `argv`; sets the exit code of the process. */
+/** Runs the command of `argv` (with the interpreter and the script before it); sets the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<void> {
   const terminal = systemTerminal();
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : exitCodes.refused));
   // The product's timers never keep a process alive; a command that waits on one of them must not vanish meanwhile.
   const awake = setInterval(() => undefined, 60_000);
-  process.exitCode = await run(argv, terminal);
+  process.exitCode = await run(argv.slice(2), terminal);
   clearInterval(awake);
   setTimeout(() => process.exit(), lingerMs).unref();
 }
 
-/** Runs the command of `argv` and gives its exit code; nothing is thrown. */
-export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+/** Runs the command of `args` and gives its exit code; nothing is thrown. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    await createProgram(terminal).parseAsync([...argv]);
+    const program = await createProgram(args, terminal);
+    await program.parseAsync([...args], { from: 'user' });
     return exitCodes.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.refused;

@@ -3,6 +3,7 @@
  * live now, with dry runs where something changes. Nothing is written.
  */
 import PQueue from 'p-queue';
+import { sharedBy } from '../api/annotations.ts';
 import type { Application } from '../api/application.ts';
 import { appName } from '../api/labels.ts';
 import { type KubeObject, type ObjectRef, refOf } from '../api/object.ts';
@@ -164,6 +165,7 @@ async function previewObjects(client: KubeClient, { record, candidate }: Around,
     seen: (cluster, ref) => seen.get(entryKey(cluster, ref)) ?? { state: 'unknown' },
     isCleared: () => false,
     isYielded: () => false,
+    isShared: (resource) => policies.isShared(subjectOfResource(resource)),
     isReadOnly: (resource) => policies.isReadOnly(subjectOfResource(resource)),
     unenforced: (resource, moment) => policies.applyOncePathsFor(subjectOfResource(resource), moment),
   });
@@ -204,6 +206,11 @@ async function previewObject(
     }
     case 'update':
       return live && compare(client, live, manifest, change, 'change', makerOf(planned));
+    case 'share': {
+      const sharer = `${application.metadata.namespace}/${application.metadata.name}`;
+      const isListed = live?.metadata.annotations?.[sharedBy]?.split(',').includes(sharer) === true;
+      return isListed ? undefined : change('change', `${makerOf(planned)}; shared: it is listed beside the owner`);
+    }
     case 'repair':
       return live && compare(client, live, manifest, change, 'repair', `${makerOf(planned)}; changed by somebody else`);
     default:

@@ -1,5 +1,6 @@
 /** `lateen render`: the objects behind an application, without any cluster. */
 import { type Command, Option } from 'commander';
+import type { KubeObject } from '../api/object.ts';
 import { systemClock } from '../base/clock.ts';
 import { offlineFacts } from '../controllers/application/surroundings.ts';
 import { readApplications } from './application-file.ts';
@@ -14,10 +15,8 @@ interface Flags {
   output: 'yaml' | 'json';
 }
 
-export function addRender(program: Command, terminal: Terminal): void {
-  program
-    .command('render')
-    .description('show the objects an application stands for; works offline, with the built-in definitions')
+export function define(command: Command, terminal: Terminal): void {
+  command
     .requiredOption('-f, --filename <file>', 'YAML or JSON with one or more Applications; - for standard input')
     .option('-n, --namespace <name>', 'namespace of Applications that name none (default: "default")')
     .addOption(new Option('-o, --output <format>', 'form of the result').choices(['yaml', 'json']).default('yaml'))
@@ -36,8 +35,13 @@ async function render({ filename, namespace, output }: Flags, terminal: Terminal
     for (const warning of whole.value.warnings) terminal.note(`warning: application ${name}: ${warning}`);
     for (const component of whole.value.awaiting)
       terminal.note(`application ${name}: component "${component}" is left out: it takes a value that only a running workflow gives`);
-    objects.push(...whole.value.steps.flatMap(({ resources }) => resources.map(({ manifest }) => manifest)));
+    objects.push(...whole.value.steps.flatMap(({ resources }) => resources.map(({ manifest }) => inOrder(manifest))));
   }
   if (output === 'json') terminal.out(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, undefined, 2));
   else terminal.out(objects.map((object) => `---\n${toYaml(object)}`).join(''));
+}
+
+/** Definitions write fields in their own order; readers look for the name first. */
+function inOrder({ apiVersion, kind, metadata, ...rest }: KubeObject): KubeObject {
+  return { apiVersion, kind, metadata, ...rest };
 }

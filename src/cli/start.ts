@@ -35,10 +35,8 @@ interface Flags {
   logLevel: LogLevel;
 }
 
-export function addStart(program: Command, terminal: Terminal): void {
-  program
-    .command('start')
-    .description('start the embedded default: API server, operator and a small world of nodes and pods in one process on loopback')
+export function define(command: Command, terminal: Terminal): void {
+  command
     .option('--port <n>', `port on 127.0.0.1; without it ${defaultPort}, or the next free one`, portNumber)
     .option('--nodes <n>', 'nodes of the world, each in one of three zones', nodeCount, 3)
     .option('--data <folder>', 'folder for kubeconfig, certificate and token; objects live in memory', projectFolder())

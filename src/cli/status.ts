@@ -23,9 +23,8 @@ const lookMs = 1000;
 /** How long `-w` bears a server that does not answer, in ms. */
 const patienceMs = 30_000;
 
-export function addStatus(program: Command, terminal: Terminal): void {
-  outputOption(clusterOptions(program.command('status').argument('<name>', 'name of the application')))
-    .description('how an application is, and why; exit code 0 when it is running and healthy, else 1')
+export function define(command: Command, terminal: Terminal): void {
+  outputOption(clusterOptions(command.argument('<name>', 'name of the application')))
     .option('-n, --namespace <name>', 'namespace of the application')
     .option('--tree', 'components, their objects and pods')
     .option('-w, --watch', 'go on until the application has come to rest: running, failed, or waiting for a person')

@@ -33,8 +33,7 @@ const attempts = 5;
 /** How often the effect is looked for, in ms. */
 const lookMs = 300;
 
-export function addWorkflow(program: Command, terminal: Terminal): void {
-  const workflow = program.command('workflow').description('hold, continue, end or repeat the workflow of an application');
+export function define(workflow: Command, terminal: Terminal): void {
   for (const operation of ['suspend', 'resume', 'terminate', 'restart'] as const) {
     const command = clusterOptions(workflow.command(operation).argument('<name>', 'name of the application'))
       .description(described[operation])
