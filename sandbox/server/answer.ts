@@ -1,5 +1,7 @@
 /** From results to HTTP answers: objects, lists, tables and metadata in the form the client asked for. */
 import { dump } from 'js-yaml';
+import { scaleTable } from './columns/workloads.ts';
+import { asObject } from './decode.ts';
 import type { Engine } from './engine.ts';
 import type { ListAnswer, Shown } from './list.ts';
 import { type Accepted, type Form, negotiate } from './media.ts';
@@ -40,8 +42,7 @@ export const plainAnswer = (status: number, body: string): Answer => ({
 
 /** The forms one call may be answered in. */
 export function formsFor(call: ResourceCall): Accepted {
-  const readable = call.subresource !== 'scale';
-  const allowed: Form[] = readable ? ['object', 'table', 'metadata'] : ['object'];
+  const allowed: Form[] = call.subresource === 'scale' ? ['object', 'table'] : ['object', 'table', 'metadata'];
   return negotiate(call.request.headers.accept, allowed);
 }
 
@@ -83,6 +84,21 @@ export function objectAnswer(
       return jsonAnswer(code, table, headers, accepted.media);
     }
   }
+}
+
+/** A Scale, also as the table of `kubectl get --subresource=scale`. */
+export function scaleAnswer(engine: Engine, call: ResourceCall, accepted: Accepted, scale: JsonObject): Answer {
+  if (accepted.form !== 'table') return jsonAnswer(200, scale, {}, accepted.media);
+  const shown = asObject(scale);
+  const table = tableOf(call.resource, [shown], {
+    version: accepted.version,
+    include: includeOf(call.query),
+    now: engine.clock.now(),
+    withColumns: true,
+    metadata: { resourceVersion: shown.metadata.resourceVersion ?? '' },
+    form: scaleTable,
+  });
+  return jsonAnswer(200, table, {}, accepted.media);
 }
 
 function listMetadata(list: ListAnswer): JsonObject {

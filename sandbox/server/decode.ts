@@ -66,13 +66,16 @@ export function expectKind(resource: Pick<Resource, 'apiVersion' | 'kind' | 'cus
   return kind && apiVersion ? value : { ...value, apiVersion: resource.apiVersion, kind: resource.kind };
 }
 
+const cannotHandle = ({ kind, version }: Pick<Resource, 'kind' | 'version'>): string =>
+  `${kind} in version "${version}" cannot be handled as a ${kind}: `;
+
 /** Reports unknown and doubled fields as the request asked: refuse, warn or keep silent. */
 export function reportFields(
   resource: Pick<Resource, 'apiVersion' | 'kind' | 'version'>,
   validation: FieldValidation,
   found: { unknown: readonly string[]; duplicates: readonly string[] },
   warnings: Warnings,
-  prefix?: string,
+  refuse: (why: string) => Refusal = (why) => badRequest(`${cannotHandle(resource)}${why}`),
 ): void {
   const problems = [
     ...found.duplicates.map((path) => `duplicate field "${path}"`),
@@ -80,9 +83,7 @@ export function reportFields(
   ];
   if (validation === 'Ignore' || problems.length === 0) return;
   if (validation === 'Strict') {
-    throw badRequest(
-      `${prefix ?? `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: `}strict decoding error: ${problems.join(', ')}`,
-    );
+    throw refuse(`strict decoding error: ${problems.join(', ')}`);
   }
   warnings.push(...problems);
 }
@@ -98,18 +99,18 @@ export function decodeObject(
   value: Json,
   duplicates: readonly string[],
   decoding: Decoding,
-  prefix?: string,
+  refuse?: (why: string) => Refusal,
 ): KubeObject {
   const validation = fieldValidationOf(decoding.query);
   const body = expectKind(resource, value);
   if (!resource.custom) {
     const wrong = decodeError(body, resource.schema);
     if (wrong !== undefined) {
-      throw badRequest(wrong);
+      throw refuse?.(wrong.replace(cannotHandle(resource), '')) ?? badRequest(wrong);
     }
   } else checkCustomMetadata(resource, body);
   const { value: pruned, pruned: unknown } = pruneTop(body, resource.schema);
-  reportFields(resource, validation, { unknown, duplicates }, decoding.warnings, prefix);
+  reportFields(resource, validation, { unknown, duplicates }, decoding.warnings, refuse);
   return asObject(pruned);
 }
 

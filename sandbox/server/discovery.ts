@@ -28,10 +28,11 @@ function apiGroup(group: string, versions: readonly string[]): JsonObject {
   return { name: group, versions: listed, preferredVersion: listed[0] ?? {} };
 }
 
-export const coreVersions = (): JsonObject => ({
+/** @param address of the server as the client reached it, with its port. */
+export const coreVersions = (address = '127.0.0.1'): JsonObject => ({
   kind: 'APIVersions',
   versions: ['v1'],
-  serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1' }],
+  serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
 });
 
 export function groupList(registry: ResourceRegistry): JsonObject {

@@ -1,5 +1,5 @@
 /** What each verb on a resource does; the way from a parsed call to an answer. */
-import { type Answer, formsFor, jsonAnswer, listAnswer, objectAnswer, watchAnswer } from './answer.ts';
+import { type Answer, formsFor, jsonAnswer, listAnswer, objectAnswer, scaleAnswer, watchAnswer } from './answer.ts';
 import { fromStorage } from './convert.ts';
 import { decodeObject, type Warnings } from './decode.ts';
 import { deleteObject, parseDeleteOptions } from './deletion.ts';
@@ -8,7 +8,7 @@ import { getOne, listObjects, selectionOf, selects } from './list.ts';
 import { contentTypeOf, decodeBody } from './media.ts';
 import type { Json, KubeObject } from './object.ts';
 import { patchObject } from './patch.ts';
-import { bindPod, evictPod, refuseKubelet } from './pod-subresources.ts';
+import { bindPod, evictPod, needsKubelet, refuseKubelet } from './pod-subresources.ts';
 import { badRequest, methodNotAllowed, noSuchResource, notFound, Refusal } from './refusal.ts';
 import { fieldManagerOf, isDryRun, type ResourceCall } from './request.ts';
 import { answerReview, isReview, type TokenLookup } from './reviews.ts';
@@ -36,8 +36,22 @@ const createsOnUpdate = new Set([
   'rbac.authorization.k8s.io/clusterrolebindings',
 ]);
 
+/** What the server says with every answer about a resource that is on its way out, by storage key. */
+const deprecations: Record<string, string> = {
+  '/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+};
+
 /** Carries out one call. Refusals are thrown. */
 export function handleCall(context: HandlerContext, call: ResourceCall): Answer {
+  const answer = carryOut(context, call);
+  const deprecation = deprecations[call.resource.storage];
+  if (deprecation === undefined) return answer;
+  const { warning } = answer.headers;
+  const headers = { ...answer.headers, ...warningHeaders([deprecation]) };
+  return { ...answer, headers: warning === undefined ? headers : { ...headers, warning: `${headers.warning}, ${warning}` } };
+}
+
+function carryOut(context: HandlerContext, call: ResourceCall): Answer {
   const { engine } = context;
   const { resource } = call;
   if (call.subresource) return handleSubresource(context, call);
@@ -204,17 +218,17 @@ function handleSubresource(context: HandlerContext, call: ResourceCall): Answer 
   const { engine } = context;
   const { resource, subresource = '' } = call;
   const served = resource.subresources.get(subresource);
+  if (resource.storage === '/pods' && needsKubelet.has(subresource)) refuseKubelet(call);
   // Custom resources have a handler of their own, which names the object where it means the subresource.
   if (!served) throw resource.custom ? notFound(resource, call.name ?? '') : noSuchResource();
   if (!served.verbs.includes(call.verb)) throw methodNotAllowed();
   if (subresource === 'scale') {
-    formsFor(call);
-    return jsonAnswer(200, handleScale(engine, call));
+    const accepted = formsFor(call);
+    return scaleAnswer(engine, call, accepted, handleScale(engine, call));
   }
   if (resource.storage === '/pods') {
     if (subresource === 'binding') return jsonAnswer(201, bindPod(engine, call));
     if (subresource === 'eviction') return jsonAnswer(201, evictPod(engine, call));
-    if (subresource === 'log') refuseKubelet(call);
   }
   if (subresource === 'finalize') return finalize(engine, call);
   if (subresource !== 'status')

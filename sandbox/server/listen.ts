@@ -188,7 +188,9 @@ function flatHeaders(request: Incoming): Record<string, string> {
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined && !name.startsWith(':')) headers[name] = Array.isArray(value) ? value.join(',') : value;
   }
-  return headers;
+  // HTTP/2 names the host in a field of its own.
+  const host = request.headers[':authority'] ?? request.headers.host;
+  return typeof host === 'string' ? { ...headers, host } : headers;
 }
 
 async function readBody(request: Incoming): Promise<Buffer> {

@@ -1,5 +1,5 @@
 /** PATCH in its four forms: JSON patch, merge patch, strategic merge patch and server-side apply. */
-import { cloneJson, isObject } from '../../src/base/json.ts';
+import { canonicalJson, cloneJson, isObject } from '../../src/base/json.ts';
 import { applyServerSide, jsonMergePatch, jsonPatch, type PatchResult, prune, strategicMergePatch } from '../../src/schema/index.ts';
 import { fromStorage } from './convert.ts';
 import { asObject, complete, decodeObject, expectKind, reportFields, type Warnings } from './decode.ts';
@@ -44,13 +44,9 @@ function patchLive(engine: Engine, call: ResourceCall, type: string, warnings: W
   const { value: body, duplicates } = decodeBody(call.request.body, type, patchTypes);
   const patched = applyPatch(resource, live, type, body);
   if (type !== 'application/json-patch+json') checkPatchRevision(resource, live, body);
-  const object = decodeObject(
-    resource,
-    patched,
-    duplicates,
-    { query: call.query, warnings },
-    type === 'application/strategic-merge-patch+json' ? '' : undefined,
-  );
+  // What is wrong with the result is said of the patch: a strategic one as it was sent, the others with what they made.
+  const blamed = type === 'application/strategic-merge-patch+json' ? goValue(body) : canonicalJson(patched);
+  const object = decodeObject(resource, patched, duplicates, { query: call.query, warnings }, (why) => invalidPatch(blamed, why));
   checkAddress(resource, live, object);
   return updateObject(engine, {
     resource,
@@ -66,6 +62,24 @@ function patchLive(engine: Engine, call: ResourceCall, type: string, warnings: W
     dryRun: isDryRun(call.query, 'PatchOptions'),
     subresource: call.subresource,
   });
+}
+
+function invalidPatch(blamed: string, why: string): Refusal {
+  const message = `Invalid value: ${JSON.stringify(blamed)}: ${why}`;
+  return new Refusal(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
+    causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
+  });
+}
+
+/** A value as Go prints it with %+v: `map[data:map[a:1]]`. */
+function goValue(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`;
+  if (isObject(value))
+    return `map[${Object.keys(value)
+      .sort()
+      .map((key) => `${key}:${goValue(value[key] ?? null)}`)
+      .join(' ')}]`;
+  return value === null ? '<nil>' : String(value);
 }
 
 /** A patch may neither rename nor move the object. */
@@ -128,14 +142,16 @@ function applyObject(engine: Engine, call: ResourceCall, warnings: Warnings): Wr
   const { value: known, pruned: unknown } = prune(applied, resource.schema);
   if (unknown.length > 0) {
     // The typed merge of the real server knows no field outside of the schema.
-    const [first = ''] = unknown;
+    const all = unknown.map((path) => `.${path}: field not declared in schema`);
     throw new Refusal(
       500,
       '',
-      `failed to create typed patch object (${typedName(body)}; ${resource.group}/${resource.version}, Kind=${resource.kind}): .${first}: field not declared in schema`,
+      `failed to create typed patch object (${typedName(body)}; ${resource.group}/${resource.version}, Kind=${resource.kind}): ${all.length === 1 ? all[0] : `errors:\n  ${all.join('\n  ')}`}`,
     );
   }
-  reportFields(resource, fieldValidationOf(query, 'PatchOptions'), { unknown, duplicates }, warnings, 'error strict decoding YAML: ');
+  reportFields(resource, fieldValidationOf(query, 'PatchOptions'), { unknown, duplicates }, warnings, (why) =>
+    badRequest(`error strict decoding YAML: ${why}`),
+  );
   const result = applyServerSide({
     live,
     applied: cloneJson(known),

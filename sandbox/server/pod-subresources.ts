@@ -107,7 +107,9 @@ function takeDisruption(engine: Engine, budget: KubeObject, dryRun: boolean): vo
   if (!dryRun) engine.store.put('policy/poddisruptionbudgets', { ...budget, status: { ...status, disruptionsAllowed: allowed - 1 } });
 }
 
-/** What needs a kubelet. */
+/** Subresources that only a kubelet can answer. */
+export const needsKubelet: ReadonlySet<string> = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
+
 export function refuseKubelet(call: ResourceCall): never {
   throw notImplemented(`pods/${call.subresource ?? ''}: it runs no containers`);
 }

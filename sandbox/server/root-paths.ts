@@ -27,7 +27,7 @@ function aggregatedAnswer(engine: Engine, core: boolean, version: string): Answe
 /** Answers a path outside of the resources, or undefined when there is none of this name. */
 export function generalAnswer(engine: Engine, request: IncomingRequest): Answer | undefined {
   const path = (request.path.split('?')[0] ?? '').replace(/\/+$/, '') || '/';
-  const answer = pathAnswer(engine, path, request.headers.accept);
+  const answer = pathAnswer(engine, path, request.headers);
   if (!answer) return undefined;
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
   const accepts = parseAccept(request.headers.accept).some(({ type }) =>
@@ -37,7 +37,7 @@ export function generalAnswer(engine: Engine, request: IncomingRequest): Answer 
   return answer;
 }
 
-function pathAnswer(engine: Engine, path: string, accept: string | undefined): Answer | undefined {
+function pathAnswer(engine: Engine, path: string, { accept, host }: Readonly<Record<string, string>>): Answer | undefined {
   switch (path) {
     case '/version':
       // The one document that is always written for people.
@@ -50,7 +50,7 @@ function pathAnswer(engine: Engine, path: string, accept: string | undefined): A
       return jsonAnswer(200, { paths: rootPaths(engine) });
     case '/api': {
       const version = aggregatedVersion(accept);
-      return version ? aggregatedAnswer(engine, true, version) : jsonAnswer(200, coreVersions());
+      return version ? aggregatedAnswer(engine, true, version) : jsonAnswer(200, coreVersions(host));
     }
     case '/apis': {
       const version = aggregatedVersion(accept);

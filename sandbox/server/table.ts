@@ -80,10 +80,12 @@ interface TableOptions {
   /** A watch sends columns with the first event only. */
   withColumns: boolean;
   metadata: JsonObject;
+  /** Columns of another kind than the resource's own: a subresource. */
+  form?: TableForm;
 }
 
 export function tableOf(resource: Resource, objects: readonly KubeObject[], options: TableOptions): JsonObject {
-  const form = tableFormOf(resource);
+  const form = options.form ?? tableFormOf(resource);
   const rows = objects.map((object): JsonObject => {
     const cells = form.row(object, options.now);
     if (options.include === 'None') return { cells };

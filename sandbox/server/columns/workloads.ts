@@ -160,6 +160,12 @@ const controllerrevisions: TableForm = {
   },
 };
 
+/** The scale subresource of any kind. */
+export const scaleTable: TableForm = {
+  columns: columns('Name', 'Desired:integer', 'Available:integer', 'Age'),
+  row: (scale, now) => [scale.metadata.name, count(scale, 'spec', 'replicas'), count(scale, 'status', 'replicas'), age(scale, now)],
+};
+
 export const workloadTables: Record<string, TableForm> = {
   '/pods': podTable,
   'apps/deployments': deployments,
