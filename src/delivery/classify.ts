@@ -111,10 +111,16 @@ function isImmutable(message: string): boolean {
 /** The causes say what and where; the message alone repeats the object's whole name and value. */
 function causesOf(failure: ApiFailure): string {
   const causes = (failure.causes ?? [])
-    .map(({ field, message }) => (field ? `${field}: ${message ?? ''}` : (message ?? '')))
+    .map(({ field, message = '' }) => (field ? `${field}: ${withoutValue(message)}` : withoutValue(message)))
     .filter(Boolean);
   const text = causes.length > 0 ? causes.join('; ') : failure.message;
   return text.length > 600 ? `${text.slice(0, 600)}…` : text;
+}
+
+/** The server repeats a whole pod template as Go prints it (`Invalid value: {...}: field is immutable`): only the rule is kept. */
+function withoutValue(message: string): string {
+  const last = message.lastIndexOf(': ');
+  return message.length > 200 && message.startsWith('Invalid value: ') && last > 0 ? message.slice(last + 2) : message;
 }
 
 function withRetry(problem: Problem & { kind: 'Transient' | 'Waiting' }, failure: ApiFailure, otherwiseMs?: number): Problem {
