@@ -12,6 +12,7 @@ import type { Plan, PlannedObject } from '../plan/plan.ts';
 import { answersInStatus, type RecordEntry, type TrackerRecord } from '../plan/record.ts';
 import { type Accepted, type ApplyContext, applyNew, applyOwned, awaitsDeletion, tryOwned } from './apply.ts';
 import { classifyFailure } from './classify.ts';
+import { joinSharers, listOwner } from './sharing.ts';
 import { storeRecord } from './store-record.ts';
 import { inWaves } from './waves.ts';
 
@@ -117,7 +118,9 @@ async function write(planned: PlannedObject, context: DeliverContext): Promise<R
   switch (planned.action) {
     case 'create':
     case 'restore':
-      return asWritten(await applyNew(manifest, recordedUid, context));
+      return asWritten(await (entry.shared ? applyShared(manifest, context) : applyNew(manifest, recordedUid, context)));
+    case 'share':
+      return asWritten(await applyShared(manifest, context));
     case 'update':
       return asWritten(await applyOwned(manifest, recordedUid ?? '', context));
     case 'repair':
@@ -130,6 +133,17 @@ async function write(planned: PlannedObject, context: DeliverContext): Promise<R
     case 'await-deletion':
       return success({ state: 'unchanged' });
   }
+}
+
+/** Creates a shared object and is its owner, or joins those that share it already. */
+async function applyShared(manifest: KubeObject, context: DeliverContext): Promise<Result<Accepted>> {
+  const created = await applyNew(manifest, undefined, context);
+  if (created.ok) {
+    const listed = await listOwner(created.value.object, context);
+    return listed.ok ? success({ ...created.value, object: listed.value }) : listed;
+  }
+  if (created.problem.code !== 'OwnedByAnother') return created;
+  return (await joinSharers(manifest, context)) ?? created;
 }
 
 /** Writes only when a dry run says that writing would change something where the object is ours. */

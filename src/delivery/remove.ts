@@ -12,6 +12,7 @@ import { fieldManager } from '../plan/fingerprint.ts';
 import type { RecordEntry } from '../plan/record.ts';
 import { classifyFailure } from './classify.ts';
 import { type Owner, ownershipOf } from './ownership.ts';
+import { leaveSharers } from './sharing.ts';
 
 /** `gone`: it no longer exists. `deleting`: its finalizers still work. `let-go`: it stays and is not ours (any more). */
 export type Removal = 'gone' | 'deleting' | 'let-go';
@@ -23,6 +24,10 @@ export interface RemoveContext {
 
 /** Deletes the object of `entry`, if it is still ours. */
 export async function removeObject(entry: RecordEntry, context: RemoveContext): Promise<Result<Removal>> {
+  if (entry.shared) {
+    const left = await leaveShared(entry, context);
+    if (left !== 'last') return left;
+  }
   if (entry.answered) {
     const removed = await deleteByUid(entry, entry.answered.uid, context);
     if (removed !== 'another') return removed;
@@ -35,6 +40,17 @@ export async function removeObject(entry: RecordEntry, context: RemoveContext): 
   if (object.metadata.deletionTimestamp) return success('deleting');
   const removed = await deleteByUid(entry, object.metadata.uid ?? '', context);
   return removed === 'another' ? success('let-go') : removed;
+}
+
+/** An object that others share goes over to them; `last` when nobody does and it is to be deleted. */
+async function leaveShared(entry: RecordEntry, context: RemoveContext): Promise<Result<Removal> | 'last'> {
+  const found = await context.kube.get(entry.ref);
+  if (!found.ok) return isGone(found.failure) ? success('gone') : failure(classifyFailure(found.failure, entry.ref));
+  const left = await leaveSharers(found.value, context);
+  if (!left.ok) return left;
+  if (left.value) return success('let-go');
+  // Nobody else shares it, but it may be another application's that stopped sharing.
+  return ownershipOf(found.value, context.owner).state === 'other-application' ? success('let-go') : 'last';
 }
 
 async function deleteByUid(entry: RecordEntry, uid: string, context: RemoveContext): Promise<Result<Removal> | 'another'> {

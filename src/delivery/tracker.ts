@@ -27,6 +27,7 @@ interface StoredEntry {
   previous?: KubeObject;
   origin?: Origin;
   step?: string;
+  shared?: boolean;
   deleted?: boolean;
   /** Answers of large applications: hash of the accepted manifest, and its fingerprint; else they stand in the status. */
   accepted?: string;
@@ -62,6 +63,7 @@ export function readRecord(pages: readonly KubeObject[], application: Applicatio
         intended: stored.raw,
       };
       if (stored.step) entry.step = stored.step;
+      if (stored.shared) entry.shared = true;
       if (stored.previous) entry.previous = stored.previous;
       if (stored.deleted) entry.unwanted = true;
       const proof = answeredOf(answered.get(key)) ?? answeredOf({ ...stored, hash: stored.accepted });
@@ -102,6 +104,7 @@ function toStored(entry: RecordEntry, withAnswer: boolean): StoredEntry {
   if (entry.origin.role === 'TRAIT') stored.trait = entry.origin.type;
   if (entry.answered) stored.uid = entry.answered.uid;
   if (entry.step) stored.step = entry.step;
+  if (entry.shared) stored.shared = true;
   if (entry.unwanted) stored.deleted = true;
   if (entry.answered && withAnswer) {
     stored.accepted = entry.answered.hash;

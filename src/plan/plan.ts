@@ -6,6 +6,7 @@
  * - everything recorded that stands in neither list is kept.
  * - `prune` is decided apart (prune.ts), because it needs the whole revision delivered.
  */
+import { appName, appNamespace } from '../api/labels.ts';
 import type { KubeObject, ObjectRef } from '../api/object.ts';
 import { refOf } from '../api/object.ts';
 import { hashJson } from '../base/hash.ts';
@@ -39,7 +40,9 @@ export type Action =
   /** The object is being deleted; it is created when it is gone. */
   | 'await-deletion'
   /** Never written (policy read-only): it must exist, and is looked at. */
-  | 'look';
+  | 'look'
+  /** Another application owns the object and shares it (policy shared-resource): we are listed, nothing else is written. */
+  | 'share';
 
 export interface PlannedObject {
   key: string;
@@ -74,6 +77,8 @@ export interface PlanInput {
   isCleared(uid: string, fingerprint: string | undefined): boolean;
   /** Policy read-only: the object is never written. */
   isReadOnly(resource: Resource): boolean;
+  /** Policy shared-resource: other applications may share the object. */
+  isShared(resource: Resource): boolean;
   /** Policy apply-once: paths that are left as they are live; `*` is the whole object. */
   unenforced(resource: Resource, moment: 'onUpdate' | 'onStateKeep'): readonly string[];
   /** Entries that are left alone for now, because somebody fights over them. */
@@ -109,7 +114,7 @@ export function planDelivery(input: PlanInput): Plan {
 }
 
 function planDue(key: string, resource: Resource, step: string, before: RecordEntry | undefined, input: PlanInput): PlannedObject {
-  const { manifest, cluster, origin, creator } = resource;
+  const { manifest, cluster, origin } = resource;
   const seen = input.seen(cluster, refOf(manifest));
   const live = seen.state === 'present' ? seen.object : undefined;
   const hash = contentHash(manifest);
@@ -118,16 +123,18 @@ function planDue(key: string, resource: Resource, step: string, before: RecordEn
     before !== undefined &&
     !before.unwanted &&
     contentHash(before.intended) === hash &&
+    (before.shared ?? false) === input.isShared(resource) &&
     before.step === (origin.component ? undefined : step);
-  const entry = sameIntent
-    ? before
-    : intend(manifest, origin.component ? { cluster, origin, creator } : { cluster, origin, creator, step }, before);
+  const entry = sameIntent ? before : intend(manifest, madeBy(resource, step, input.isShared(resource)), before);
   const planned = (action: Action, send: KubeObject): PlannedObject => {
     const object: PlannedObject = { key, action, manifest: send, entry, step };
     if (live) object.live = live;
     return object;
   };
   if (input.isReadOnly(resource)) return planned('look', manifest);
+  if (entry.shared && live && isOwnedByAnother(live, manifest)) {
+    return planned(entry.answered?.hash === hash && entry.answered.uid === live.metadata.uid ? 'none' : 'share', manifest);
+  }
   if (live?.metadata.deletionTimestamp) return planned('await-deletion', manifest);
   if (!entry.answered) return planned('create', manifest);
   if (seen.state === 'absent') {
@@ -162,11 +169,21 @@ function planRepair(key: string, entry: RecordEntry, input: PlanInput, step?: st
     case 'present': {
       const live = seen.object;
       if (live.metadata.deletionTimestamp) return { key, action: 'await-deletion', manifest: accepted, entry, live, ...asked };
-      if (!looksForeign(live, entry, input)) return undefined;
+      if (!looksForeign(live, entry, input) || (entry.shared && isOwnedByAnother(live, accepted))) return undefined;
       const sent = leaving(repairManifest(accepted, live), live, unenforced) ?? accepted;
       return { key, action: 'repair', manifest: sent, standsFor: accepted, entry, live, ...asked };
     }
   }
+}
+
+function madeBy({ cluster, origin, creator }: Resource, step: string, shared: boolean): Parameters<typeof intend>[1] {
+  return { cluster, origin, creator, ...(origin.component ? {} : { step }), ...(shared ? { shared } : {}) };
+}
+
+/** A sharer writes nothing while another application owns the object. */
+function isOwnedByAnother(live: KubeObject, manifest: KubeObject): boolean {
+  const labelOf = (object: KubeObject, label: string): string | undefined => object.metadata.labels?.[label];
+  return [appName, appNamespace].some((label) => labelOf(live, label) !== undefined && labelOf(live, label) !== labelOf(manifest, label));
 }
 
 /** Whether the live object is another one, or differs where it is ours, and no dry run has cleared that yet. */

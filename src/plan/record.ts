@@ -23,6 +23,8 @@ export interface RecordEntry {
   creator: 'workflow' | 'policy';
   /** Step that delivered the object, for objects made by steps. */
   step?: string;
+  /** Policy shared-resource: other applications may share the object, and one of them may own it. */
+  shared?: boolean;
   /** The newest intended manifest. */
   intended: KubeObject;
   /** The manifest accepted before it, until `intended` is answered. */
@@ -60,7 +62,7 @@ export function acceptedManifest(entry: RecordEntry): KubeObject | undefined {
 /** The entry for a manifest that is about to be applied; what was accepted before is remembered beside it. */
 export function intend(
   manifest: KubeObject,
-  made: Pick<RecordEntry, 'cluster' | 'origin' | 'creator' | 'step'>,
+  made: Pick<RecordEntry, 'cluster' | 'origin' | 'creator' | 'step' | 'shared'>,
   before?: RecordEntry,
 ): RecordEntry {
   const entry: RecordEntry = { ...made, ref: refOf(manifest), intended: manifest };

@@ -105,4 +105,34 @@ onEachServer('policies', (server) => {
     assert.ok(never, 'strategy never keeps the object');
     assert.equal(never.metadata.labels?.['app.oam.dev/name'], undefined);
   });
+
+  it('shared-resource: one application owns, others are listed, and the next takes over when the owner goes', async () => {
+    const shared = (name: string, by: string): string => `
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: ${name}}
+spec:
+  components:
+${settings('common', `{by: ${by}}`)}
+  policies:
+    - {name: shared, type: shared-resource, properties: {rules: [{selector: {resourceTypes: [ConfigMap]}}]}}
+`;
+    const sharers = async () => (await scene.get({ ...configMap, name: 'common' }))?.metadata.annotations?.['app.oam.dev/shared-by'];
+    const at = (name: string) => `${scene.namespace}/${name}`;
+    await scene.apply(shared('first', 'first'));
+    await scene.phase('first', 'running');
+    await scene.apply(shared('second', 'second'));
+    await scene.phase('second', 'running');
+    assert.equal(await sharers(), `${at('first')},${at('second')}`);
+    const before = await scene.get({ ...configMap, name: 'common' });
+    assert.deepEqual(before?.data, { by: 'first' });
+    const application = { apiVersion: 'core.oam.dev/v1beta1', kind: 'Application' };
+    await scene.remove({ ...application, name: 'first' });
+    await scene.until('the second one writes it', async () => (valueAt(await data('common'), ['by']) === 'second' ? true : undefined));
+    const after = await scene.get({ ...configMap, name: 'common' });
+    assert.equal(after?.metadata.uid, before?.metadata.uid);
+    assert.equal(await sharers(), at('second'));
+    await scene.remove({ ...application, name: 'second' });
+    await scene.until('the last one takes it along', async () => ((await scene.get({ ...configMap, name: 'common' })) ? undefined : true));
+  });
 });

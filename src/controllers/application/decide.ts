@@ -16,7 +16,7 @@ import { type ClusterFacts, type RenderedStep, type RenderInput, renderAll } fro
 import { type References, type Resolved, resolve } from './resolve.ts';
 import type { CurrentRevision } from './revisions.ts';
 
-export interface DecideInput extends Omit<PlanInput, 'due' | 'isReadOnly' | 'unenforced'> {
+export interface DecideInput extends Omit<PlanInput, 'due' | 'isReadOnly' | 'isShared' | 'unenforced'> {
   application: Application;
   revision: CurrentRevision;
   definitions: DefinitionSource;
@@ -71,9 +71,10 @@ export async function decide(input: DecideInput): Promise<Decision> {
 }
 
 /** What policies say of writing; policies that cannot be read hold nothing back. */
-function rulesOf(policies: Result<Policies>): Pick<PlanInput, 'isReadOnly' | 'unenforced'> {
+export function rulesOf(policies: Result<Policies>): Pick<PlanInput, 'isReadOnly' | 'isShared' | 'unenforced'> {
   return {
     isReadOnly: (resource) => policies.ok && policies.value.isReadOnly(subjectOfResource(resource)),
+    isShared: (resource) => policies.ok && policies.value.isShared(subjectOfResource(resource)),
     unenforced: (resource, moment) => (policies.ok ? policies.value.applyOncePathsFor(subjectOfResource(resource), moment) : []),
   };
 }
