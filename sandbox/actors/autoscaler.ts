@@ -150,7 +150,7 @@ export function autoscalerActor({ views, clock, settings }: Stage): Actor {
         return nothingToDo;
       }
       const target = targetOf(autoscaler);
-      const cpuPercent = settings.metrics.get(`${namespace}/${autoscaler.spec.scaleTargetRef.name}`);
+      const cpuPercent = settings.metrics.get(`${namespace}/${autoscaler.spec.scaleTargetRef.name}`) ?? settings.usualCpuPercent;
       const at = clock.monotonic();
       const windowMs = (autoscaler.spec.behavior?.scaleDown?.stabilizationWindowSeconds ?? 300) * 1_000;
       const current = target?.object.spec.replicas ?? 1;

@@ -48,8 +48,10 @@ export interface Settings {
   withholdLoadBalancers: boolean;
   /** No Ingress gets an address. */
   withholdIngresses: boolean;
-  /** CPU utilisation in percent of the request, by `namespace/name` of the workload; absent: no metrics API. */
+  /** CPU utilisation in percent of the request, by `namespace/name` of the workload. */
   metrics: Map<string, number>;
+  /** The utilisation of every other workload; undefined: a cluster without a metrics API. */
+  usualCpuPercent: number | undefined;
 }
 
 export interface Stage {

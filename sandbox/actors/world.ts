@@ -51,6 +51,8 @@ export interface WorldOptions {
   /** How many nodes there are; default 3, one in each zone. */
   nodes?: number | NodePlan;
   delays?: Partial<Delays>;
+  /** CPU utilisation that autoscalers see, in percent of the request; left out: a cluster without a metrics API. */
+  usualCpuPercent?: number;
   /** Which actors play; default all. */
   only?: ActorName[];
   /** Which do not, e.g. because a real controller does. */
@@ -76,6 +78,7 @@ export function startWorld(options: WorldOptions): World {
     withholdLoadBalancers: false,
     withholdIngresses: false,
     metrics: new Map(),
+    usualCpuPercent: options.usualCpuPercent,
   };
   const followed = new Map<string, View<WorldObject>>();
   const views = <T extends WorldObject>(resource: Resource<T>): View<T> => {

@@ -35,6 +35,9 @@ interface Flags {
   logLevel: LogLevel;
 }
 
+/** What autoscalers of the demonstration world see: low enough that nothing scales by itself. */
+const usualCpuPercent = 35;
+
 export function define(command: Command, terminal: Terminal): void {
   command
     .option('--port <n>', `port on 127.0.0.1; without it ${defaultPort}, or the next free one`, portNumber)
@@ -74,6 +77,7 @@ async function start(flags: Flags, terminal: Terminal): Promise<void> {
     random: systemRandom,
     log,
     nodes: flags.nodes,
+    usualCpuPercent,
   });
   const cluster = clusterInProcess(api.transport({ user: 'lateen-operator', groups: ['system:masters'] }), {
     clock: systemClock,
