@@ -6,16 +6,18 @@ import type { RecordEntry } from '../../plan/record.ts';
 import type { AssessInput } from './assess.ts';
 import type { Decision } from './decide.ts';
 import type { Observed } from './observe.ts';
+import { explainIn } from './patience.ts';
 import { isAutoscaled } from './surroundings.ts';
 import type { World } from './world.ts';
 
-export function assessInput({ application }: Observed, decision: Decision, delivered: Delivered, world: World): AssessInput {
+export function assessInput({ application, memory }: Observed, decision: Decision, delivered: Delivered, world: World): AssessInput {
   return {
     application,
     components: decision.delivery?.resolved.components,
     entries: delivered.record.entries,
     seen: (entry, key) => seenAfter(entry, key, delivered, world),
     at: (point) => (world.points.isSeen(point) ? world.points.objects(point) : undefined),
+    explainIn: (key, verdict) => explainIn(key, verdict, memory, world),
     isAutoscaled: (object) => isAutoscaled(object, world.autoscalers),
     placedByPolicy: placedByPolicy(decision),
   };

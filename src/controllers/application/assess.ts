@@ -23,6 +23,8 @@ export interface AssessInput {
   seen(entry: RecordEntry, key: string): Seen;
   /** Objects at a point, undefined while it is not watched or not seen yet. */
   at(point: Point): readonly KubeObject[] | undefined;
+  /** How long until what is not well is worth being watched, in ms; undefined: never. */
+  explainIn(key: string, verdict: Verdict): number | undefined;
   /** Whether an autoscaler that no component renders targets this workload. */
   isAutoscaled(object: KubeObject): boolean;
   /** Components that were placed by policies; their lines name the cluster. */
@@ -38,6 +40,8 @@ export interface Assessment {
   worst: { entry: RecordEntry; verdict: Verdict } | undefined;
   /** What to watch to explain what is not well. */
   points: Point[];
+  /** When something more will be worth watching, in ms. */
+  explainInMs: number | undefined;
 }
 
 interface Judged {
@@ -47,8 +51,14 @@ interface Judged {
   verdict: Verdict;
 }
 
+/** What this pass wants watched, and how soon more may be worth it. */
+interface Watching {
+  points: Point[];
+  laterMs: number[];
+}
+
 export async function assess(input: AssessInput): Promise<Assessment> {
-  const points: Point[] = [];
+  const watching: Watching = { points: [], laterMs: [] };
   const judged: Judged[] = [];
   for (const [key, entry] of input.entries) {
     // What was never answered does not exist as far as we know; its refusal is told by the step that wants it.
@@ -56,14 +66,21 @@ export async function assess(input: AssessInput): Promise<Assessment> {
     if (!entry.answered || entry.unwanted) continue;
     const seen = input.seen(entry, key);
     const live = seen.state === 'present' ? seen.object : undefined;
-    judged.push({ key, entry, live, verdict: judge(seen, entry, input, points) });
+    judged.push({ key, entry, live, verdict: judge(seen, entry, key, input, watching) });
   }
   const services = await servicesOf(judged, input);
   const worst = worstOf(judged);
-  return { verdicts: new Map(judged.map(({ key, verdict }) => [key, verdict])), services, healthy: worst === undefined, worst, points };
+  return {
+    verdicts: new Map(judged.map(({ key, verdict }) => [key, verdict])),
+    services,
+    healthy: worst === undefined,
+    worst,
+    points: watching.points,
+    explainInMs: watching.laterMs.length === 0 ? undefined : Math.min(...watching.laterMs),
+  };
 }
 
-function judge(seen: Seen, entry: RecordEntry, input: AssessInput, points: Point[]): Verdict {
+function judge(seen: Seen, entry: RecordEntry, key: string, input: AssessInput, watching: Watching): Verdict {
   if (seen.state === 'unknown')
     return { state: 'progressing', reason: 'NotSeen', message: `${entry.ref.kind} ${entry.ref.name} has not been seen yet`, holds: true };
   if (seen.state === 'absent')
@@ -71,10 +88,14 @@ function judge(seen: Seen, entry: RecordEntry, input: AssessInput, points: Point
   const object = seen.object;
   const surroundings: Surroundings = { autoscaled: input.isAutoscaled(object) };
   const verdict = assessObject(object, surroundings);
-  if (isWell(verdict)) return verdict;
   const wanted = pointWatchesFor(object, verdict);
-  if (wanted.length === 0) return verdict;
-  points.push(...wanted);
+  const explainMs = input.explainIn(key, verdict);
+  if (wanted.length === 0 || explainMs === undefined) return verdict;
+  if (explainMs > 0) {
+    watching.laterMs.push(explainMs);
+    return verdict;
+  }
+  watching.points.push(...wanted);
   const found = wanted.map((point) => input.at(point));
   if (found.some((objects) => objects === undefined)) return verdict;
   const children = found.flatMap((objects) => [...(objects ?? [])]);

@@ -25,6 +25,8 @@ export interface Memory {
   variables: { run: string; values: JsonObject } | undefined;
   /** Since when a running application has been merely progressing again (monotonic ms). */
   unwellSince: number | undefined;
+  /** Since when an object has been progressing, by entry key (monotonic ms). */
+  progressingSince: Map<string, number>;
   /** When deletion began to wait (monotonic ms). */
   retiringSince: number | undefined;
 }
@@ -50,6 +52,7 @@ export function createMemoryStore(): MemoryStore {
           frozen: undefined,
           variables: undefined,
           unwellSince: undefined,
+          progressingSince: new Map(),
           retiringSince: undefined,
         };
         byUid.set(uid, memory);

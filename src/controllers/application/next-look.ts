@@ -16,6 +16,8 @@ export interface NextLookInput {
   reported: Reported;
   status: ApplicationStatus;
   delivered: Delivered;
+  /** When something not well becomes worth explaining. */
+  explainInMs: number | undefined;
   /** From pruning. */
   againInMs: number | undefined;
 }
@@ -30,6 +32,7 @@ export function nextLook(input: NextLookInput, world: Pick<World, 'clock' | 'set
   const now = world.clock.now();
   const times: number[] = [];
   if (input.againInMs !== undefined) times.push(input.againInMs);
+  if (input.explainInMs !== undefined) times.push(input.explainInMs);
   if (reported.state === 'postponed') times.push(reported.ms);
   if (concluded?.machine.wakeAt !== undefined) times.push(concluded.machine.wakeAt - now);
   const stalledInMs = lastProgress({ concluded, now }) + world.settings.progressDeadlineMs - now;

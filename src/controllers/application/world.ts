@@ -30,6 +30,8 @@ export interface Settings {
   progressTextMs: number;
   /** A running application that merely progresses again is reported only after so long: most of it passes (a new generation, one pod). */
   blipMs: number;
+  /** A workload that progresses for so long has its pods watched, to say why; one that is degraded at once. */
+  explainAfterMs: number;
   /** So many reverts of one object … */
   fightReverts: number;
   /** … within this time are a fight, and we yield. */
@@ -45,6 +47,7 @@ export const defaultSettings: Settings = {
   maxStepRetries: 10,
   progressTextMs: 1000,
   blipMs: 2000,
+  explainAfterMs: 1500,
   fightReverts: 5,
   fightWindowMs: 600_000,
 };
