@@ -27,11 +27,14 @@ export interface ApplyContext {
   mayAdopt(manifest: KubeObject): boolean;
 }
 
-/** Applies onto the object of `uid`. A vanished or recreated object goes the create-only way. */
-export async function applyOwned(manifest: KubeObject, uid: string, context: ApplyContext): Promise<Result<Accepted>> {
+/**
+ * Applies onto the object of `uid`. A vanished or recreated object goes the create-only way.
+ * @param instead what is created then: the manifest that was accepted last.
+ */
+export async function applyOwned(manifest: KubeObject, uid: string, context: ApplyContext, instead = manifest): Promise<Result<Accepted>> {
   const answer = await send(manifest, { uid }, context.kube, false);
   if (answer.ok) return success(accept(manifest, answer));
-  if (isAnother(answer.failure)) return applyNew(manifest, uid, context);
+  if (isAnother(answer.failure)) return applyNew(instead, uid, context);
   return failed(classifyFailure(answer.failure, refOf(manifest)));
 }
 

@@ -9,7 +9,7 @@ import { failure, type Problem, type Result, success } from '../base/errors.ts';
 import { contentHash } from '../plan/content-hash.ts';
 import { fingerprint } from '../plan/fingerprint.ts';
 import type { Plan, PlannedObject } from '../plan/plan.ts';
-import { answersInStatus, type RecordEntry, type TrackerRecord } from '../plan/record.ts';
+import { acceptedManifest, answersInStatus, type RecordEntry, type TrackerRecord } from '../plan/record.ts';
 import { type Accepted, type ApplyContext, applyNew, applyOwned, awaitsDeletion, tryOwned } from './apply.ts';
 import { classifyFailure } from './classify.ts';
 import { joinSharers, listOwner } from './sharing.ts';
@@ -95,12 +95,19 @@ async function deliverOne(planned: PlannedObject, context: DeliverContext): Prom
   const written = await write(planned, context);
   if (!written.ok) return { state: 'refused', problem: written.problem };
   const outcome = written.value;
-  if (!planned.afterwards || outcome.state !== 'written') return outcome;
+  const afterwards = outcome.state === 'written' ? missingAfter(planned, outcome.accepted) : undefined;
+  if (outcome.state !== 'written' || !afterwards) return outcome;
   // The last accepted state is back. Whether the newest is accepted decides over the step, else it would count as
   // delivered and never be tried again.
   const { accepted } = outcome;
-  const newest = await applyOwned(planned.afterwards, accepted.answered.uid, context);
+  const newest = await applyOwned(afterwards, accepted.answered.uid, context);
   return newest.ok ? { state: 'written', accepted: newest.value } : { state: 'refused', problem: newest.problem, accepted };
+}
+
+/** What is still to be applied when an object was gone and its last accepted state has been restored. */
+function missingAfter({ action, manifest, afterwards }: PlannedObject, { answered }: Accepted): KubeObject | undefined {
+  if (action === 'update' && answered.hash !== contentHash(manifest)) return manifest;
+  return afterwards;
 }
 
 /** What was refused says whose it is: in one step many components may be delivered. */
@@ -122,7 +129,8 @@ async function write(planned: PlannedObject, context: DeliverContext): Promise<R
     case 'share':
       return asWritten(await applyShared(manifest, context));
     case 'update':
-      return asWritten(await applyOwned(manifest, recordedUid ?? '', context));
+      // Gone since it was seen: then what was accepted last returns first, as for one that was seen to be gone.
+      return asWritten(await applyOwned(manifest, recordedUid ?? '', context, acceptedManifest(entry)));
     case 'repair':
       return live && live.metadata.uid === recordedUid
         ? repair(manifest, live, context)

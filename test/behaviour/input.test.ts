@@ -82,6 +82,27 @@ onEachServer('wrong input', (server) => {
     });
   }
 
+  for (const steps of ['', '  workflow: {steps: [{name: all, type: deploy, properties: {policies: []}}]}\n']) {
+    it(`never lets two components write one object in turns${steps ? ', in one step' : ''}: both are named`, async () => {
+      const object = (component: string, colour: string) => `
+    - name: ${component}
+      type: k8s-objects
+      properties: {objects: [{apiVersion: v1, kind: ConfigMap, metadata: {name: brand}, data: {colour: ${colour}}}]}`;
+      await scene.apply(`
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: shop}
+spec:
+  components:${object('red', 'red')}${object('blue', 'blue')}
+${steps}`);
+      const render = await scene.until('Render is False', async () =>
+        (await scene.app('shop'))?.status?.conditions?.find(({ type, status }) => type === 'Render' && status === 'False'),
+      );
+      assert.match(render.message ?? '', /ConfigMap "brand" is rendered twice: by component "red" and by component "blue"/);
+      assert.equal(await scene.get({ apiVersion: 'v1', kind: 'ConfigMap', name: 'brand' }), undefined);
+    });
+  }
+
   it('never touches the objects of the last good revision', async () => {
     const good = `
 apiVersion: core.oam.dev/v1beta1

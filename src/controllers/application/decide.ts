@@ -12,7 +12,7 @@ import { type Policies, readPolicies, subjectOfResource } from '../../policies/i
 import { advance } from '../../workflow/machine.ts';
 import type { MachineInput, MachineOutput } from '../../workflow/types.ts';
 import { wantedEffects } from '../../workflow/wanted.ts';
-import { type ClusterFacts, type RenderedStep, type RenderInput, renderAll } from './render.ts';
+import { type ClusterFacts, contradiction, type RenderedStep, type RenderInput, renderAll } from './render.ts';
 import { type References, type Resolved, resolve } from './resolve.ts';
 import type { CurrentRevision } from './revisions.ts';
 
@@ -151,5 +151,7 @@ export async function renderEverything(machine: MachineInput, render: RenderInpu
     effect: effect.kind === 'deliver' ? { ...effect, holdBack: incomplete } : effect,
   }));
   const rendered = await renderAll(complete, render);
-  return rendered.ok ? success({ rendered: rendered.value, unknownSteps: unknown, incomplete }) : failure(rendered.problem);
+  if (!rendered.ok) return rendered;
+  const problem = contradiction(rendered.value);
+  return problem ? failure(problem) : success({ rendered: rendered.value, unknownSteps: unknown, incomplete });
 }

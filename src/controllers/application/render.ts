@@ -5,12 +5,13 @@
 import * as annotations from '../../api/annotations.ts';
 import type { Application, ApplicationComponent } from '../../api/application.ts';
 import * as labels from '../../api/labels.ts';
-import type { KubeObject } from '../../api/object.ts';
-import { failure, type Result, success } from '../../base/errors.ts';
+import { identityOf, type KubeObject, refOf } from '../../api/object.ts';
+import { failure, type Problem, type Result, success } from '../../base/errors.ts';
 import type { DefinitionSource, RenderContext } from '../../definitions/definition.ts';
 import type { Resource } from '../../definitions/resource.ts';
 import type { Placement } from '../../policies/index.ts';
 import { renderComponent } from '../../renderers/component.ts';
+import { settle } from '../../renderers/settle.ts';
 import { applyComponentInputs } from '../../workflow/inputs.ts';
 import type { DueEffect, Effect } from '../../workflow/types.ts';
 import { type Resolved, resolveComponent } from './resolve.ts';
@@ -90,7 +91,26 @@ async function renderDelivery(step: string, effect: Effect & { kind: 'deliver' }
       made.warnings.push(...rendered.value.warnings);
     }
   }
-  return success(made);
+  // What lies side by side: an object of two components, replicas that another component's autoscaler decides about.
+  const settled = settle(made.resources);
+  if (!settled.ok) return settled;
+  return success({ ...made, resources: settled.value.resources, warnings: [...made.warnings, ...settled.value.warnings] });
+}
+
+/**
+ * What contradicts between the deliveries of a workflow, whatever step each is of. One component may be delivered by
+ * several steps; two components, or two traits, may not render one object. Objects of steps are left out: a step may
+ * write what an earlier one made.
+ */
+export function contradiction(steps: readonly RenderedStep[]): Problem | undefined {
+  const once = new Map<string, Resource>();
+  for (const resource of steps.flatMap(({ resources }) => resources)) {
+    const { cluster, origin, manifest } = resource;
+    if (origin.role === 'STEP') continue;
+    once.set([cluster, identityOf(refOf(manifest)), origin.component, origin.traitIndex, origin.output].join('|'), resource);
+  }
+  const settled = settle([...once.values()]);
+  return settled.ok ? undefined : settled.problem;
 }
 
 function placementsOf(effect: Effect & { kind: 'deliver' }, { application, resolved }: RenderInput): Result<readonly Placement[]> {
