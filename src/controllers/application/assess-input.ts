@@ -17,7 +17,7 @@ export function assessInput({ application, memory }: Observed, decision: Decisio
     entries: delivered.record.entries,
     seen: (entry, key) => seenAfter(entry, key, delivered, world),
     at: (point) => (world.points.isSeen(point) ? world.points.objects(point) : undefined),
-    explainIn: (key, verdict) => explainIn(key, verdict, memory, world),
+    explainIn: (key, verdict, object) => explainIn(key, verdict, object, memory, world),
     isAutoscaled: (object) => isAutoscaled(object, world.autoscalers),
     placedByPolicy: placedByPolicy(decision),
   };

@@ -24,7 +24,7 @@ export interface AssessInput {
   /** Objects at a point, undefined while it is not watched or not seen yet. */
   at(point: Point): readonly KubeObject[] | undefined;
   /** How long until what is not well is worth being watched, in ms; undefined: never. */
-  explainIn(key: string, verdict: Verdict): number | undefined;
+  explainIn(key: string, verdict: Verdict, object: KubeObject): number | undefined;
   /** Whether an autoscaler that no component renders targets this workload. */
   isAutoscaled(object: KubeObject): boolean;
   /** Components that were placed by policies; their lines name the cluster. */
@@ -89,7 +89,7 @@ function judge(seen: Seen, entry: RecordEntry, key: string, input: AssessInput, 
   const surroundings: Surroundings = { autoscaled: input.isAutoscaled(object) };
   const verdict = assessObject(object, surroundings);
   const wanted = pointWatchesFor(object, verdict);
-  const explainMs = input.explainIn(key, verdict);
+  const explainMs = input.explainIn(key, verdict, object);
   if (wanted.length === 0 || explainMs === undefined) return verdict;
   if (explainMs > 0) {
     watching.laterMs.push(explainMs);

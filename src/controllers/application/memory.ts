@@ -5,6 +5,7 @@
 
 import type { Application } from '../../api/application.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { Progress } from './patience.ts';
 
 export interface Memory {
   /** Fingerprints that a dry run has cleared, by uid of the object. */
@@ -25,8 +26,8 @@ export interface Memory {
   variables: { run: string; values: JsonObject } | undefined;
   /** Since when a running application has been merely progressing again (monotonic ms). */
   unwellSince: number | undefined;
-  /** Since when an object has been progressing, by entry key (monotonic ms). */
-  progressingSince: Map<string, number>;
+  /** Objects that are progressing, by entry key. */
+  progress: Map<string, Progress>;
   /** When deletion began to wait (monotonic ms). */
   retiringSince: number | undefined;
 }
@@ -52,7 +53,7 @@ export function createMemoryStore(): MemoryStore {
           frozen: undefined,
           variables: undefined,
           unwellSince: undefined,
-          progressingSince: new Map(),
+          progress: new Map(),
           retiringSince: undefined,
         };
         byUid.set(uid, memory);

@@ -1,10 +1,19 @@
 /**
- * When what is not well is worth a look at its pods. A new workload progresses for a moment, and a watch opened in that
- * moment costs two requests and a stream to explain nothing; what is degraded, or progresses for longer, is explained.
+ * When what is not well is worth a look at its pods. A new workload progresses for a moment, on a busy cluster for a
+ * long one, and a watch opened meanwhile costs two requests and a stream to explain nothing. What is degraded, no
+ * longer moves, or moves without getting there, is explained.
  */
+import type { KubeObject } from '../../api/object.ts';
 import type { Verdict } from '../../health/verdict.ts';
 import type { Memory } from './memory.ts';
 import type { World } from './world.ts';
+
+/** An object that progresses: since when, and when it last changed (monotonic ms). */
+export interface Progress {
+  since: number;
+  movedAt: number;
+  resourceVersion: string | undefined;
+}
 
 /**
  * How long until the causes of `verdict` are worth watching, in ms: 0 for now, undefined when there is nothing to explain.
@@ -13,18 +22,22 @@ import type { World } from './world.ts';
 export function explainIn(
   key: string,
   verdict: Verdict,
-  memory: Pick<Memory, 'progressingSince'>,
+  { metadata: { resourceVersion } }: KubeObject,
+  memory: Pick<Memory, 'progress'>,
   { clock, settings }: Pick<World, 'clock' | 'settings'>,
 ): number | undefined {
-  if (verdict.state !== 'progressing') memory.progressingSince.delete(key);
+  if (verdict.state !== 'progressing') memory.progress.delete(key);
   switch (verdict.state) {
     case 'degraded':
       return 0;
     case 'progressing': {
       const now = clock.monotonic();
-      const since = memory.progressingSince.get(key) ?? now;
-      memory.progressingSince.set(key, since);
-      return Math.max(0, settings.explainAfterMs - (now - since));
+      const before = memory.progress.get(key);
+      const hasMoved = before?.resourceVersion !== resourceVersion;
+      const progress = { since: before?.since ?? now, movedAt: before && !hasMoved ? before.movedAt : now, resourceVersion };
+      memory.progress.set(key, progress);
+      const due = Math.min(progress.movedAt + settings.explainAfterMs, progress.since + settings.explainAtLastMs);
+      return Math.max(0, due - now);
     }
     case 'healthy':
     case 'suspended':

@@ -30,8 +30,10 @@ export interface Settings {
   progressTextMs: number;
   /** A running application that merely progresses again is reported only after so long: most of it passes (a new generation, one pod). */
   blipMs: number;
-  /** A workload that progresses for so long has its pods watched, to say why; one that is degraded at once. */
+  /** A workload that progresses and has not moved for so long has its pods watched, to say why; one that is degraded at once … */
   explainAfterMs: number;
+  /** … and one that keeps moving after so long. */
+  explainAtLastMs: number;
   /** So many reverts of one object … */
   fightReverts: number;
   /** … within this time are a fight, and we yield. */
@@ -48,6 +50,7 @@ export const defaultSettings: Settings = {
   progressTextMs: 1000,
   blipMs: 2000,
   explainAfterMs: 1500,
+  explainAtLastMs: 10_000,
   fightReverts: 5,
   fightWindowMs: 600_000,
 };
