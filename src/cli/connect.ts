@@ -47,7 +47,7 @@ export async function findConfig(flags: ClusterFlags, env: NodeJS.ProcessEnv = p
   if (!hasFile && !inCluster) {
     throw new CommandError('no cluster is named: give --kubeconfig FILE or set KUBECONFIG. `npm start` starts one and prints the command.');
   }
-  const loaded = await loadConfig({ kubeconfig, context, inCluster, clock: systemClock });
+  const loaded = await loadConfig({ kubeconfig, context, inCluster, env, clock: systemClock });
   if (!loaded.ok) throw problemError(loaded.problem);
   return loaded.value;
 }

@@ -1,7 +1,7 @@
 /**
- * Where the cluster is and who we are: kubeconfig in all its forms and the service account inside a cluster, both
- * through client-node, which knows exec plugins, auth providers, token files and their rotation. It is loaded only
- * here and only when needed: its models cost a second at start.
+ * Where the cluster is and who we are: kubeconfig in all its forms and the service account inside a cluster. Ordinary
+ * ones are read by plain-kubeconfig.ts, all others by client-node, which knows exec plugins and auth providers. It is
+ * loaded only here and only when needed: its models cost a second at start and 50 MiB for good.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
@@ -12,6 +12,7 @@ import { failure, invalid, type Result, success } from '../base/errors.ts';
 import { TransportError } from '../base/http.ts';
 import type { ConnectionConfig, Credentials, IdentityHeaders, TlsMaterial } from './connection.ts';
 import { readKubeconfigUser } from './kubeconfig-user.ts';
+import { type ReadKubeconfig, readPlainKubeconfig, readServiceAccount, serviceAccountFolder } from './plain-kubeconfig.ts';
 
 /** On whose behalf requests are sent; the API server checks that we may. */
 export interface Identity {
@@ -49,11 +50,16 @@ const filesAgeMs = 60_000;
 
 /** Loads a configuration; problems are Invalid (the file) with what is wrong in it. */
 export async function loadConfig(options: ConfigOptions): Promise<Result<LoadedConfig>> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
-  const read = (): KubeConfig => readConfig(new KubeConfig(), options);
-  let config: KubeConfig;
+  let read: () => ReadKubeconfig = () => readPlain(options) ?? unreadable();
+  let config: ReadKubeconfig;
+  let isPlain = true;
   try {
-    config = read();
+    const plain = readPlain(options);
+    if (!plain) {
+      isPlain = false;
+      read = await clientNodeReader(options);
+    }
+    config = plain ?? read();
   } catch (error) {
     return failure(
       invalid('KubeconfigUnreadable', `the kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}`),
@@ -83,7 +89,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Result<LoadedC
     credentials: createCredentials({
       first: config,
       read,
-      tokenFile: user.tokenFile,
+      tokenFile: isPlain && options.inCluster ? `${serviceAccountFolder}/token` : user.tokenFile,
       impersonation: impersonation.value,
       clock: options.clock,
     }),
@@ -104,7 +110,24 @@ function sourcesOf({ inCluster, text, kubeconfig, env }: ConfigOptions): ({ path
   return paths.filter((path) => existsSync(path)).map((path) => ({ path }));
 }
 
-function readConfig(config: KubeConfig, options: ConfigOptions): KubeConfig {
+/** Undefined where it takes client-node. */
+function readPlain(options: ConfigOptions): ReadKubeconfig | undefined {
+  if (options.inCluster) return readServiceAccount(options.env ?? {});
+  const [source, ...others] = sourcesOf(options);
+  return source === undefined || others.length > 0 ? undefined : readPlainKubeconfig(source, options.context);
+}
+
+/** A file that was ordinary and is not any more: what was read before stays in use. */
+function unreadable(): never {
+  throw new Error('it is no longer an ordinary kubeconfig');
+}
+
+async function clientNodeReader(options: ConfigOptions): Promise<() => ReadKubeconfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  return () => readConfig(new KubeConfig(), options);
+}
+
+function readConfig(config: KubeConfig, options: ConfigOptions): ReadKubeconfig {
   if (options.inCluster) config.loadFromCluster();
   else if (options.text !== undefined) config.loadFromString(options.text);
   else if (options.kubeconfig !== undefined) config.loadFromFile(options.kubeconfig);
@@ -142,9 +165,9 @@ export function impersonationHeaders(identity: Identity | undefined): Result<Ide
 }
 
 interface CredentialSource {
-  first: KubeConfig;
+  first: ReadKubeconfig;
   /** Reads the files anew; throws where they cannot be read. */
-  read: () => KubeConfig;
+  read: () => ReadKubeconfig;
   tokenFile: string | undefined;
   impersonation: IdentityHeaders;
   clock: Clock;
@@ -223,7 +246,7 @@ function readToken(file: string): string {
 }
 
 /** Credentials that stand in files. Plugins and providers have a life of their own, which reading anew would cut short. */
-function isFromFiles(config: KubeConfig): boolean {
+function isFromFiles(config: ReadKubeconfig): boolean {
   const user = config.getCurrentUser();
   return !user?.exec && (!user?.authProvider || user.authProvider.name === 'tokenFile');
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TransportError } from '../../../src/base/http.ts';
 import { virtualClock } from '../../../src/base/virtual-clock.ts';
 import { impersonationHeaders, type LoadedConfig, loadConfig } from '../../../src/kube/config.ts';
+import { readPlainKubeconfig, readServiceAccount } from '../../../src/kube/plain-kubeconfig.ts';
 
 function kubeconfig(user: object, cluster: object = {}): string {
   return JSON.stringify({
@@ -131,6 +133,49 @@ describe('impersonation', () => {
       assert.equal(!headers.ok && headers.problem.kind, 'Denied', JSON.stringify(identity));
       const loaded = await loadConfig({ text: kubeconfig({ token: 't' }), clock, impersonate: identity });
       assert.equal(loaded.ok, false);
+    }
+  });
+});
+
+describe('ordinary kubeconfigs', () => {
+  const ordinary = { server: 'https://example.invalid:6443' };
+
+  it('are read without client-node', () => {
+    const read = readPlainKubeconfig({ text: kubeconfig({ token: 't' }, { 'insecure-skip-tls-verify': true }) });
+    assert.deepEqual(read?.getCurrentCluster(), { name: 'c', ...ordinary });
+    const options: RequestOptions = {};
+    read?.applyToHTTPSOptions(options);
+    assert.deepEqual(options, { headers: { Authorization: 'Bearer t' }, rejectUnauthorized: false });
+  });
+
+  it('leave to client-node what they do not know: plugins, providers, unknown or mistyped fields, missing parts', () => {
+    const odd = [
+      kubeconfig({ exec: { command: 'login' } }),
+      kubeconfig({ 'auth-provider': { name: 'oidc' } }),
+      kubeconfig({ token: 7 }),
+      kubeconfig({ token: 't' }, { 'disable-compression': true }),
+      kubeconfig({ token: 't' }, { 'insecure-skip-tls-verify': 'true' }),
+      JSON.stringify({ contexts: [{ name: 'main', context: { cluster: 'c', user: 'u' } }], 'current-context': 'main' }),
+      'a: [',
+    ];
+    for (const text of odd) assert.equal(readPlainKubeconfig({ text }), undefined, text);
+    assert.equal(readPlainKubeconfig({ text: kubeconfig({ token: 't' }) }, 'other'), undefined);
+  });
+
+  it('include the service account of a pod, whose address may be IPv6', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lateen-account-'));
+    try {
+      const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
+      assert.equal(readServiceAccount(env, folder), undefined, 'no files');
+      for (const [name, text] of Object.entries({ 'ca.crt': 'authority', token: 't', namespace: 'shop\n' })) {
+        writeFileSync(join(folder, name), text);
+      }
+      assert.equal(readServiceAccount({}, folder), undefined, 'not in a pod');
+      const read = readServiceAccount(env, folder);
+      assert.equal(read?.getCurrentCluster()?.server, 'https://[fd00::1]:443');
+      assert.equal(read?.getContextObject('in-cluster')?.namespace, 'shop');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });
