@@ -6,6 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +46,8 @@ if (!existsSync(join(root, 'node_modules', 'commander'))) {
   fail(`nothing is installed yet. Run \`npm ci\` in ${root}, then try again (\`npm start\` and \`npm test\` do it by themselves).`);
 } else if (canRunTypeScript()) {
   silenceTypeStripping();
+  // Types are stripped and code is compiled once, not at every start: a second less, and 20 MiB. Node before 22.1 has none.
+  module.enableCompileCache?.();
   const { main } = await import('../src/cli/main.ts');
   await main(process.argv);
 } else {
