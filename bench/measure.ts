@@ -8,6 +8,8 @@ export interface Series {
 
 export interface Recorder {
   add(measure: string, value: number): void;
+  /** Which requests a measure was made of, of its newest run: `patch deployments.apps` → how often. */
+  requests(measure: string, byKind: Readonly<Record<string, number>>): void;
   /** Said below the table, once. */
   note(text: string): void;
 }

@@ -13,6 +13,10 @@ export interface Results {
   /** Share of all cores that was busy with other things before each scenario, 0 to 1. */
   busyBefore: Record<string, number>;
   series: Record<string, Series>;
+  /** Requests by verb and resource, for those who ask why. */
+  requests: Record<string, Readonly<Record<string, number>>>;
+  /** Options given to Node for the operator. */
+  nodeOptions: string[];
   notes: string[];
 }
 
@@ -34,6 +38,7 @@ export function report(results: Results): string {
     'The bare client sends the same writes for the same applications, eight applications at a time as the operator does, and',
     'does nothing else. KubeVela v1.10.9 and kro v0.9.3 were measured earlier on the same kind of machine and control plane,',
     'with their client limits at 400/600 and 4 workers.',
+    ...(results.nodeOptions.length > 0 ? ['', `The operator ran with \`${results.nodeOptions.join(' ')}\`.`] : []),
     ...notes.flatMap((note) => ['', note]),
     ...tables,
   ].join('\n')}\n`;

@@ -34,6 +34,7 @@ const usage = `Measures the operator on a real control plane (built from control
   --fleet N      applications of the fleet (${usual.fleet})     --rounds N  how often it is deployed (${usual.fleetRounds})
   --large N      applications of the large one (${usual.large}) --rest N    seconds at rest (${usual.restSeconds})
   --out FOLDER   where the results go (bench)
+  --node OPTIONS for the operator's Node, such as --node="--cpu-prof --cpu-prof-dir=FOLDER"
 
 With --only, what was measured before stays and keeps its date. Results of --quick go to .cache/bench unless --out is given:
 what the repository shows is from a whole run.
@@ -50,6 +51,7 @@ const { values: options } = parseArgs({
     large: { type: 'string' },
     rest: { type: 'string' },
     out: { type: 'string' },
+    node: { type: 'string' },
   },
 });
 
@@ -58,6 +60,7 @@ if (options.help) {
   process.exit(0);
 }
 const folder = resolve(options.out ?? (options.quick ? '.cache/bench' : 'bench'));
+const nodeOptions = options.node?.split(' ') ?? [];
 const resultsFile = join(folder, 'results.json');
 const reportFile = join(folder, 'RESULTS.md');
 const before: Results | undefined = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : undefined;
@@ -74,7 +77,7 @@ async function run(chosen: string[], scale: Scale): Promise<void> {
   const begun = performance.now();
   const log = (line: string): void =>
     void process.stderr.write(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
-  const stage = await openStage(log);
+  const stage = await openStage(log, nodeOptions);
   const results: Results = {
     at: new Date().toISOString(),
     machine: describeMachine(),
@@ -82,6 +85,8 @@ async function run(chosen: string[], scale: Scale): Promise<void> {
     scale,
     busyBefore: options.only ? { ...before?.busyBefore } : {},
     series: options.only ? { ...before?.series } : {},
+    requests: options.only ? { ...before?.requests } : {},
+    nodeOptions,
     notes: [],
   };
   try {
@@ -106,6 +111,9 @@ function recorder(results: Results): Recorder {
       if (!fresh.has(measure)) results.series[measure] = { at: results.at, values: [] };
       fresh.add(measure);
       results.series[measure]?.values.push(Number(value.toPrecision(6)));
+    },
+    requests: (measure, byKind) => {
+      results.requests[measure] = byKind;
     },
     note: (text) => void (results.notes.includes(text) || results.notes.push(text)),
   };

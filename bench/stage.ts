@@ -26,7 +26,7 @@ export interface Stage {
   user: Cluster;
   observer: Observer;
   serverVersion: string;
-  startOperator(nodeOptions?: readonly string[]): Promise<OperatorProcess>;
+  startOperator(): Promise<OperatorProcess>;
   /** Makes an empty namespace. */
   openNamespace(): Promise<string>;
   /** Removes it with all it holds; applications without an operator lose their finalizers first. */
@@ -42,7 +42,8 @@ export interface Stage {
 export const userConcurrency = 16;
 const worldProgram = fileURLToPath(new URL('./programs/world.ts', import.meta.url));
 
-export async function openStage(log: (line: string) => void): Promise<Stage> {
+/** @param nodeOptions for the operator's Node. */
+export async function openStage(log: (line: string) => void, nodeOptions: readonly string[] = []): Promise<Stage> {
   const plane = await startControlPlane({ world: 'none', log });
   // It ends when its standard input closes, so it cannot outlive the bench.
   const world = spawn(process.execPath, [worldProgram, plane.kubeconfigPath], { stdio: ['pipe', 'inherit', 'inherit'] });
@@ -57,7 +58,7 @@ export async function openStage(log: (line: string) => void): Promise<Stage> {
     user,
     observer,
     serverVersion: String(version.gitVersion),
-    startOperator: (nodeOptions) => startOperator(plane.operatorKubeconfigPath, join(plane.folder, 'operator.log'), nodeOptions),
+    startOperator: () => startOperator(plane.operatorKubeconfigPath, join(plane.folder, 'operator.log'), nodeOptions),
     async openNamespace() {
       const name = `bench-${++namespaces}`;
       await must(user.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));

@@ -37,6 +37,7 @@ interface Fleet {
   count: number;
   /** Records under the fleet's name. */
   add(measure: string, value: number): void;
+  requests(measure: string, byKind: Readonly<Record<string, number>>): void;
 }
 
 async function measure({ stage, scale, record, log }: ScenarioInput, key: string, count: number, rounds: number): Promise<void> {
@@ -64,7 +65,13 @@ async function measure({ stage, scale, record, log }: ScenarioInput, key: string
 /** The whole life of one fleet. */
 async function live(stage: Stage, restSeconds: number, record: Recorder, key: string, count: number, log: (line: string) => void) {
   let operator = await stage.startOperator();
-  const fleet: Fleet = { stage, namespace: await stage.openNamespace(), count, add: (what, value) => record.add(`${key}.${what}`, value) };
+  const fleet: Fleet = {
+    stage,
+    namespace: await stage.openNamespace(),
+    count,
+    add: (what, value) => record.add(`${key}.${what}`, value),
+    requests: (what, byKind) => record.requests(`${key}.${what}`, byKind),
+  };
   await stage.quiet();
   const deployed = await deployAll(fleet, operator);
   log(
@@ -81,7 +88,8 @@ async function live(stage: Stage, restSeconds: number, record: Recorder, key: st
   return deployed;
 }
 
-async function deployAll({ stage, namespace, count, add }: Fleet, operator: OperatorProcess) {
+async function deployAll(fleet: Fleet, operator: OperatorProcess) {
+  const { stage, namespace, count, add } = fleet;
   const { user, observer } = stage;
   const before = await operator.usage();
   const counted = await stage.counting();
@@ -98,11 +106,12 @@ async function deployAll({ stage, namespace, count, add }: Fleet, operator: Oper
   add('deploy.cpu', (after.cpuMs - before.cpuMs) / count);
   add('deploy.passes', (after.passes - before.passes) / count);
   add('deploy.memory', after.rssMiB);
-  addRequests(add, 'deploy', await counted(), count);
+  addRequests(fleet, 'deploy', await counted());
   return { objectsSeconds, runningSeconds };
 }
 
-async function changeAll({ stage, namespace, count, add }: Fleet, operator: OperatorProcess): Promise<void> {
+async function changeAll(fleet: Fleet, operator: OperatorProcess): Promise<void> {
+  const { stage, namespace, count, add } = fleet;
   const { user, observer } = stage;
   const before = await operator.usage();
   const counted = await stage.counting();
@@ -117,7 +126,7 @@ async function changeAll({ stage, namespace, count, add }: Fleet, operator: Oper
   const after = await operator.usage();
   add('image.cpu', (after.cpuMs - before.cpuMs) / count);
   add('image.passes', (after.passes - before.passes) / count);
-  addRequests(add, 'image', await counted(), count);
+  addRequests(fleet, 'image', await counted());
 }
 
 /** While three of four applications change, the Services of the others are deleted, five a second. */
@@ -161,7 +170,7 @@ async function rest({ stage, add }: Fleet, operator: OperatorProcess, seconds: n
   add('rest.memory', after.rssMiB);
 }
 
-async function restart({ stage, add }: Fleet): Promise<OperatorProcess> {
+async function restart({ stage, add, requests }: Fleet): Promise<OperatorProcess> {
   const counted = await stage.counting();
   const operator = await stage.startOperator();
   await stage.quiet(4000);
@@ -173,12 +182,14 @@ async function restart({ stage, add }: Fleet): Promise<OperatorProcess> {
   add('restart.gets', verbs(counts, 'get'));
   add('restart.lists', verbs(counts, 'list'));
   add('restart.watches', counts.watches);
+  requests('restart', counts.byKind);
   add('restart.cpu', cpuMs / 1000);
   add('restart.memory', rssMiB);
   return operator;
 }
 
-async function removeAll({ stage, namespace, count, add }: Fleet, operator: OperatorProcess): Promise<void> {
+async function removeAll(fleet: Fleet, operator: OperatorProcess): Promise<void> {
+  const { stage, namespace, count, add } = fleet;
   const { user, observer } = stage;
   const before = await operator.usage();
   const counted = await stage.counting();
@@ -189,15 +200,16 @@ async function removeAll({ stage, namespace, count, add }: Fleet, operator: Oper
   await stage.quiet();
   const after = await operator.usage();
   add('delete.cpu', (after.cpuMs - before.cpuMs) / count);
-  addRequests(add, 'delete', await counted(), count);
+  addRequests(fleet, 'delete', await counted());
 }
 
-function addRequests(add: Fleet['add'], what: string, counts: AuditCounts, applications: number): void {
+function addRequests({ add, requests, count: applications }: Fleet, what: string, counts: AuditCounts): void {
   add(`${what}.requests`, counts.requests / applications);
   add(`${what}.writes`, counts.writes / applications);
   add(`${what}.events`, counts.events / applications);
   add(`${what}.watches`, counts.watches / applications);
   add(`${what}.refused`, counts.refused);
+  requests(what, counts.byKind);
 }
 
 function verbs({ byKind }: AuditCounts, verb: string): number {

@@ -118,5 +118,5 @@ function recordRequests(record: Recorder, measure: string, counts: AuditCounts):
   record.add(`${measure}.writes`, counts.writes);
   record.add(`${measure}.events`, counts.events);
   record.add(`${measure}.watches`, counts.watches);
-  if (process.env.BENCH_TRAIL) process.stderr.write(`${measure}\n  ${counts.trail.join('\n  ')}\n`);
+  record.requests(measure, counts.byKind);
 }
