@@ -53,6 +53,9 @@ function draftOf(name: string, number: number) {
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
         'kubernetes.io/arch': 'amd64',
+        // A kubelet still sets the old names too.
+        'beta.kubernetes.io/os': 'linux',
+        'beta.kubernetes.io/arch': 'amd64',
         'topology.kubernetes.io/region': 'sandbox',
         'topology.kubernetes.io/zone': zones[(number - 1) % zones.length] ?? zones[0],
       },

@@ -43,12 +43,20 @@ const deprecations: Record<string, string> = {
 
 /** Carries out one call. Refusals are thrown. */
 export function handleCall(context: HandlerContext, call: ResourceCall): Answer {
-  const answer = carryOut(context, call);
   const deprecation = deprecations[call.resource.storage];
-  if (deprecation === undefined) return answer;
-  const { warning } = answer.headers;
-  const headers = { ...answer.headers, ...warningHeaders([deprecation]) };
-  return { ...answer, headers: warning === undefined ? headers : { ...headers, warning: `${headers.warning}, ${warning}` } };
+  if (deprecation === undefined) return carryOut(context, call);
+  const warned = (headers: Record<string, string>): Record<string, string> => {
+    const { warning } = warningHeaders([deprecation]);
+    return { ...headers, warning: [warning, headers.warning].filter(Boolean).join(', ') };
+  };
+  try {
+    const answer = carryOut(context, call);
+    return { ...answer, headers: warned(answer.headers) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, reason = '', message = '', details } = error.status;
+    throw new Refusal(code ?? 500, reason, message, details, warned(error.headers));
+  }
 }
 
 function carryOut(context: HandlerContext, call: ResourceCall): Answer {

@@ -1,6 +1,14 @@
 /** PATCH in its four forms: JSON patch, merge patch, strategic merge patch and server-side apply. */
 import { canonicalJson, cloneJson, isObject } from '../../src/base/json.ts';
-import { applyServerSide, jsonMergePatch, jsonPatch, type PatchResult, prune, strategicMergePatch } from '../../src/schema/index.ts';
+import {
+  applyServerSide,
+  conversionError,
+  jsonMergePatch,
+  jsonPatch,
+  type PatchResult,
+  prune,
+  strategicMergePatch,
+} from '../../src/schema/index.ts';
 import { fromStorage } from './convert.ts';
 import { asObject, complete, decodeObject, expectKind, reportFields, type Warnings } from './decode.ts';
 import { type Engine, nowOf } from './engine.ts';
@@ -45,7 +53,10 @@ function patchLive(engine: Engine, call: ResourceCall, type: string, warnings: W
   const patched = applyPatch(resource, live, type, body);
   if (type !== 'application/json-patch+json') checkPatchRevision(resource, live, body);
   // What is wrong with the result is said of the patch: a strategic one as it was sent, the others with what they made.
-  const blamed = type === 'application/strategic-merge-patch+json' ? goValue(body) : canonicalJson(patched);
+  const isStrategic = type === 'application/strategic-merge-patch+json';
+  const blamed = isStrategic ? goValue(body) : canonicalJson(patched);
+  const wrong = isStrategic ? conversionError(patched, resource.schema) : undefined;
+  if (wrong !== undefined) throw invalidPatch(blamed, wrong);
   const object = decodeObject(resource, patched, duplicates, { query: call.query, warnings }, (why) => invalidPatch(blamed, why));
   checkAddress(resource, live, object);
   return updateObject(engine, {

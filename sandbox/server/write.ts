@@ -11,9 +11,9 @@ import { complete, maxObjectBytes, refuseIssues } from './decode.ts';
 import { type Engine, nowOf } from './engine.ts';
 import { generatedSuffix, validateMetadata, validateMetadataUpdate } from './metadata.ts';
 import type { Identity, KubeObject } from './object.ts';
+import { admitPod } from './pod-admission.ts';
 import { alreadyExists, badRequest, conflict, forbidden, invalidObject, notFound, Refusal, staleWrite } from './refusal.ts';
 import type { CustomVersion, Resource } from './resources.ts';
-import { admitPod } from './pod-admission.ts';
 import { keyOf, type Stored } from './store.ts';
 import { prepareCreate, prepareStatusUpdate, prepareUpdate } from './strategy.ts';
 

@@ -111,3 +111,26 @@ export function decodeError(object: unknown, schema: StructuralSchema): string |
     typeof wrong.value === 'number' && wrong.schema.type === 'integer' ? `number ${JSON.stringify(wrong.value)}` : jsonType(wrong.value);
   return `${subject}: json: cannot unmarshal ${shown} into Go struct field ${wrong.owner}.${wrong.path} of type ${goType(wrong.schema)}`;
 }
+
+/**
+ * Why the result of a strategic merge patch cannot become a built-in object: the server converts it without JSON in
+ * between, and words that in another way (apimachinery's DefaultUnstructuredConverter). Undefined where it can.
+ */
+export function conversionError(object: unknown, schema: StructuralSchema): string | undefined {
+  const wrong = find(object, schema, { path: '', owner: '' });
+  if (wrong === undefined) return undefined;
+  if (wrong.detail !== undefined) return wrong.detail;
+  const kind = goKind(wrong.value);
+  const type = goType(wrong.schema);
+  if (wrong.schema.type === 'array') return `cannot restore slice from ${kind}`;
+  if (wrong.schema.type === 'object')
+    return wrong.schema.values === undefined ? `cannot restore struct from: ${kind}` : `cannot restore map from ${kind}`;
+  // Go converts a number to the letter of that code, and a float to an integer: both are caught as unwanted.
+  const isConvertible = typeof wrong.value === 'number' && (kind === 'int64' || type !== 'string') && type !== 'bool';
+  return isConvertible ? `cannot convert ${kind} to ${type}` : `unrecognized type: ${type}`;
+}
+
+const goKind = (value: unknown): string => {
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return Array.isArray(value) ? 'slice' : isObject(value) ? 'map' : typeof value === 'boolean' ? 'bool' : 'string';
+};
