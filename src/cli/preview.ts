@@ -8,10 +8,11 @@ import type { Application } from '../api/application.ts';
 import { appName } from '../api/labels.ts';
 import { type KubeObject, type ObjectRef, refOf } from '../api/object.ts';
 import { failure, type Problem, type Result, success } from '../base/errors.ts';
-import { isObject, type JsonObject } from '../base/json.ts';
+import { isObject, type JsonObject, valueAt } from '../base/json.ts';
 import { fateOnUpdate } from '../controllers/application/fate.ts';
 import type { ClusterFacts } from '../controllers/application/render.ts';
 import { type CurrentRevision, currentRevision, readRevisions } from '../controllers/application/revisions.ts';
+import { autoscalerIndex } from '../controllers/application/surroundings.ts';
 import { classifyFailure } from '../delivery/classify.ts';
 import { ownershipOf } from '../delivery/ownership.ts';
 import type { KubeClient } from '../kube/types.ts';
@@ -159,9 +160,15 @@ async function previewObjects(client: KubeClient, { record, candidate }: Around,
   const seen = new Map<string, Seen>();
   await Promise.all([...refs].map(([key, ref]) => queue.add(async () => void seen.set(key, await look(client, ref)))));
   const { policies } = resolved;
+  const autoscalers = await readAutoscalers(
+    client,
+    due.map(({ resource }) => resource.manifest),
+  );
   const plan = planDelivery({
     due,
     record,
+    autoscalersOf: (_cluster, { namespace = '', kind, name }) =>
+      autoscalers.filter((one) => autoscalerIndex.target(one).includes(`${namespace}/${kind}/${name}`)).map(refOf),
     seen: (cluster, ref) => seen.get(entryKey(cluster, ref)) ?? { state: 'unknown' },
     isCleared: () => false,
     isYielded: () => false,
@@ -173,6 +180,15 @@ async function previewObjects(client: KubeClient, { record, candidate }: Around,
   const wanted = plan.deliver.filter(({ step }) => step !== undefined);
   const changes = await Promise.all(wanted.map((planned) => queue.add(() => previewObject(client, planned, candidate, policies))));
   return changes.filter((change) => change !== undefined);
+}
+
+/** Autoscalers beside the workloads that are wanted: they decide about replicas. None where they may not be read. */
+async function readAutoscalers(client: KubeClient, manifests: readonly KubeObject[]): Promise<KubeObject[]> {
+  const workloads = manifests.filter((manifest) => valueAt(manifest, ['spec', 'template']) !== undefined);
+  const namespaces = new Set(workloads.map(({ metadata }) => metadata.namespace ?? 'default'));
+  const kind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+  const lists = await Promise.all([...namespaces].map((namespace) => client.list({ ...kind, namespace })));
+  return lists.flatMap((list) => (list.ok ? list.value.items : []));
 }
 
 async function look(client: KubeClient, ref: ObjectRef): Promise<Seen> {

@@ -12,6 +12,7 @@ import type { Plan, PlannedObject } from '../plan/plan.ts';
 import { acceptedManifest, answersInStatus, type RecordEntry, type TrackerRecord } from '../plan/record.ts';
 import { type Accepted, type ApplyContext, applyNew, applyOwned, awaitsDeletion, tryOwned } from './apply.ts';
 import { classifyFailure } from './classify.ts';
+import { endHandOver, handOver } from './hand-over.ts';
 import { joinSharers, listOwner } from './sharing.ts';
 import { storeRecord } from './store-record.ts';
 import { inWaves } from './waves.ts';
@@ -128,9 +129,14 @@ async function write(planned: PlannedObject, context: DeliverContext): Promise<R
       return asWritten(await (entry.shared ? applyShared(manifest, context) : applyNew(manifest, recordedUid, context)));
     case 'share':
       return asWritten(await applyShared(manifest, context));
-    case 'update':
+    case 'update': {
+      const { handOver: count } = planned.scale ?? {};
+      const handed = count !== undefined && live ? await handOver(live, count, context.kube) : success(undefined);
+      if (!handed.ok) return handed;
       // Gone since it was seen: then what was accepted last returns first, as for one that was seen to be gone.
-      return asWritten(await applyOwned(manifest, recordedUid ?? '', context, acceptedManifest(entry)));
+      const written = await applyOwned(manifest, recordedUid ?? '', context, acceptedManifest(entry));
+      return asWritten(written.ok && planned.scale?.takeBack ? await endHandOver(written.value, context.kube) : written);
+    }
     case 'repair':
       return live && live.metadata.uid === recordedUid
         ? repair(manifest, live, context)

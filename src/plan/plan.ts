@@ -15,6 +15,7 @@ import { contentHash } from './content-hash.ts';
 import { fingerprint } from './fingerprint.ts';
 import { acceptedManifest, entryKey, intend, type RecordEntry, type TrackerRecord } from './record.ts';
 import { leaving, repairManifest } from './repair.ts';
+import { autoscaledBy, decideScale, type Scale } from './scale.ts';
 
 /** One resource that a step wants delivered now. */
 export interface DueResource {
@@ -53,6 +54,8 @@ export interface PlannedObject {
   standsFor?: KubeObject;
   /** What is sent after it: the newest manifest, once the last accepted one has been restored. */
   afterwards?: KubeObject;
+  /** What becomes of the replicas around the write. */
+  scale?: Pick<Scale, 'handOver' | 'takeBack'>;
   /** The entry as it stands in the record before the write. */
   entry: RecordEntry;
   /** Step that asked; absent for repairs. */
@@ -81,6 +84,8 @@ export interface PlanInput {
   isShared(resource: Resource): boolean;
   /** Policy apply-once: paths that are left as they are live; `*` is the whole object. */
   unenforced(resource: Resource, moment: 'onUpdate' | 'onStateKeep'): readonly string[];
+  /** Autoscalers on a cluster that target an object, whoever's they are. */
+  autoscalersOf(cluster: string, target: ObjectRef): readonly ObjectRef[];
   /** Entries that are left alone for now, because somebody fights over them. */
   isYielded(key: string): boolean;
 }
@@ -90,11 +95,12 @@ export function planDelivery(input: PlanInput): Plan {
   const entries = new Map(input.record.entries);
   const deliver: PlannedObject[] = [];
   const planned = new Set<string>();
+  const isAutoscaled = autoscaledBy({ due: input.due, entries: input.record.entries, autoscalersOf: input.autoscalersOf });
   let changed = false;
   for (const { step, resource } of input.due) {
     const key = entryKey(resource.cluster, refOf(resource.manifest));
     const before = input.record.entries.get(key);
-    const due = planDue(key, resource, step, before, input);
+    const due = scaled(planDue(key, resource, step, before, input), isAutoscaled(resource));
     planned.add(key);
     deliver.push(due);
     if (due.entry !== before && due.action !== 'look') {
@@ -111,6 +117,15 @@ export function planDelivery(input: PlanInput): Plan {
     deliver.filter((object) => object.action !== 'none').map(({ key, action, manifest }) => [key, action, contentHash(manifest)]),
   );
   return { deliver, entries: changed ? entries : undefined, hash };
+}
+
+/** Leaves replicas to autoscalers where something is to be written for the application itself; repairs yield by themselves. */
+function scaled(planned: PlannedObject, isAutoscaled: boolean): PlannedObject {
+  if (planned.action !== 'create' && planned.action !== 'update') return planned;
+  const { manifest, handOver, takeBack } = decideScale(planned.manifest, planned.live, isAutoscaled);
+  if (manifest === planned.manifest && handOver === undefined && !takeBack) return planned;
+  const scale = { ...(handOver === undefined ? {} : { handOver }), ...(takeBack ? { takeBack } : {}) };
+  return { ...planned, manifest, standsFor: planned.standsFor ?? planned.manifest, scale };
 }
 
 function planDue(key: string, resource: Resource, step: string, before: RecordEntry | undefined, input: PlanInput): PlannedObject {

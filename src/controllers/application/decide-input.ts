@@ -7,6 +7,7 @@ import { isYielded } from './fights.ts';
 import type { Observed } from './observe.ts';
 import type { References } from './resolve.ts';
 import { currentRevision } from './revisions.ts';
+import { autoscalersOf } from './surroundings.ts';
 import type { World } from './world.ts';
 
 export function decideInput(observed: Observed, variables: JsonObject, world: World): DecideInput {
@@ -23,6 +24,7 @@ export function decideInput(observed: Observed, variables: JsonObject, world: Wo
     variables,
     seen: (_cluster, ref) => seenIn(world, observed.key, ref),
     isCleared: (uid, fingerprint) => memory.cleared.has(uid) && memory.cleared.get(uid) === fingerprint,
+    autoscalersOf: (_cluster, target) => autoscalersOf(target, world.autoscalers),
     isYielded: (key) => isYielded(memory, key, world),
   };
 }

@@ -1,5 +1,5 @@
 /** What stands around an application on its cluster: the kinds served, autoscalers of others, what a refusal waits for. */
-import type { KubeObject } from '../../api/object.ts';
+import { type KubeObject, type ObjectRef, refOf } from '../../api/object.ts';
 import type { WaitedFor } from '../../base/errors.ts';
 import { isObject, valueAt } from '../../base/json.ts';
 import type { Delivered } from '../../delivery/deliver.ts';
@@ -37,6 +37,11 @@ export const autoscalerIndex = {
 
 export function isAutoscaled(object: KubeObject, autoscalers: Informer): boolean {
   return autoscalers.byIndex('target', `${object.metadata.namespace ?? ''}/${object.kind}/${object.metadata.name}`).length > 0;
+}
+
+/** The autoscalers that target an object. */
+export function autoscalersOf({ namespace = '', kind, name }: ObjectRef, autoscalers: Informer): ObjectRef[] {
+  return autoscalers.byIndex('target', `${namespace}/${kind}/${name}`).map(refOf);
 }
 
 /** Watches on what refused objects wait for, so that the application goes on the moment it is there. */
