@@ -3,11 +3,13 @@
  * it. It needs a Node that is new enough and no npm packages; the Dockerfile ships it.
  */
 import { chmod, cp, mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-const out = join(root, 'dist');
+/** `--out FOLDER` writes there instead of dist/; the folder is emptied first. */
+const out = resolve(root, parseArgs({ options: { out: { type: 'string', default: 'dist' } } }).values.out);
 
 /** Files that the sources read by a URL of their own: where the bundle has them, beside itself, and where they are now. */
 const beside: readonly { read: string; bundled: string; from: string }[] = [
@@ -22,8 +24,9 @@ const dataFolder = { read: '../../.lateen', bundled: './.lateen' };
 const movedUrls: Plugin = {
   name: 'moved-urls',
   setup({ onLoad }) {
-    onLoad({ filter: /\/src\/(cli|schema)\/[^/]+\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /\/(src|sandbox)\/[^.]+\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
+      if (path.includes('/node_modules/') || !text.includes('import.meta.url')) return undefined;
       const contents = text.replace(/new URL\('([^']+)', import\.meta\.url\)/g, (_all, read: string) => {
         const moved = [...beside, dataFolder].find((file) => file.read === read);
         if (!moved) throw new Error(`${path} reads ${read}, which is not beside the bundle: add it to scripts/bundle.ts`);
@@ -60,4 +63,4 @@ const { metafile } = await build({
 for (const { from, bundled } of beside) await cp(join(root, from), join(out, bundled), { recursive: true });
 await chmod(join(out, 'lateen.mjs'), 0o755);
 const bytes = Object.values(metafile.outputs).reduce((sum, file) => sum + file.bytes, 0);
-console.log(`dist/lateen.mjs: ${(bytes / 1e6).toFixed(1)} MB from ${Object.keys(metafile.inputs).length} files`);
+console.log(`${relative(root, join(out, 'lateen.mjs'))}: ${(bytes / 1e6).toFixed(1)} MB from ${Object.keys(metafile.inputs).length} files`);
