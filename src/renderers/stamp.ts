@@ -3,33 +3,20 @@
  * Application's own are copied (decisions.md 4): all but the marks of tools that prune by them, and what the two
  * filter annotations hold back.
  */
+import { filterAnnotationKeys, filterLabelKeys, foreignMarks, inplaceUpgrade } from '../api/annotations.ts';
 import type { KubeObject, Manifest } from '../api/object.ts';
 import type { RenderContext } from '../definitions/definition.ts';
 import type { Origin } from '../definitions/resource.ts';
 
-const filterAnnotations = { labels: 'filter.oam.dev/label-keys', annotations: 'filter.oam.dev/annotation-keys' } as const;
-
-/** Keys that mark an object as somebody's: copied to our objects, that somebody would delete them. Prefixes end in a slash. */
-const neverCopied = [
-  'app.kubernetes.io/instance',
-  'app.oam.dev/inplace-upgrade',
-  'argocd.argoproj.io/',
-  'kustomize.toolkit.fluxcd.io/',
-  'helm.toolkit.fluxcd.io/',
-  'meta.helm.sh/',
-  'applyset.kubernetes.io/',
-  'kapp.k14s.io/',
-  'objectset.rio.cattle.io/',
-  'kubectl.kubernetes.io/',
-  'filter.oam.dev/',
-];
+/** Never copied: the marks of tools that prune by them, and what steers this very copying. Prefixes end in a slash. */
+const neverCopied = [...foreignMarks, inplaceUpgrade, filterLabelKeys, filterAnnotationKeys];
 
 /** What of the Application's labels and annotations goes to its objects. */
 export function copiedMetadata(context: Pick<RenderContext, 'appLabels' | 'appAnnotations'>) {
   const held = (annotation: string) => (context.appAnnotations[annotation] ?? '').split(',').map((key) => key.trim());
   return {
-    labels: copied(context.appLabels, held(filterAnnotations.labels)),
-    annotations: copied(context.appAnnotations, held(filterAnnotations.annotations)),
+    labels: copied(context.appLabels, held(filterLabelKeys)),
+    annotations: copied(context.appAnnotations, held(filterAnnotationKeys)),
   };
 }
 
