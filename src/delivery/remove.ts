@@ -5,7 +5,7 @@
  */
 import { orphanedFrom } from '../api/annotations.ts';
 import { appName, appNamespace } from '../api/labels.ts';
-import type { KubeObject } from '../api/object.ts';
+import { describeRef, type KubeObject } from '../api/object.ts';
 import { failure, type Result, success } from '../base/errors.ts';
 import type { ApiFailure, KubeClient } from '../kube/types.ts';
 import { fieldManager } from '../plan/fingerprint.ts';
@@ -39,7 +39,10 @@ export async function removeObject(entry: RecordEntry, context: RemoveContext): 
   if (ownershipOf(object, context.owner).state !== 'ours') return success('let-go');
   if (object.metadata.deletionTimestamp) return success('deleting');
   const removed = await deleteByUid(entry, object.metadata.uid ?? '', context);
-  return removed === 'another' ? success('let-go') : removed;
+  if (removed !== 'another') return removed;
+  // Ours a moment ago, and the server still says conflict: that proves nothing about whose it is now. Asked again later.
+  const message = `${describeRef(entry.ref)} could not be deleted: it is being changed by somebody else`;
+  return failure({ kind: 'Transient', code: 'WriteConflict', message });
 }
 
 /** An object that others share goes over to them; `last` when nobody does and it is to be deleted. */
