@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { type Kubectl, kubectlObstacle, kubectls } from './binaries.ts';
-import { commands } from './commands.ts';
+import { type Command, commands } from './commands.ts';
 import { isNeeded, undeclared } from './comparison.ts';
 import { differences } from './differences.ts';
 import { embeddedSite, realSite, type Site } from './site.ts';
@@ -43,10 +43,11 @@ describe('kubectl', () => {
     const found = await realSite(process.env);
     real = 'kind' in found ? play(found, programs) : Promise.resolve(found);
     embedded = embeddedSite().then((site) => play(site, programs));
-    await Promise.all([embedded, real]);
+    const [, there] = await Promise.all([embedded, real]);
+    if (!(there instanceof Map)) console.log(`  ! SKIPPED: transcripts are not compared with a real server: ${there.reason}`);
   });
 
-  it('has at least 40 commands, each of its own title', () => {
+  it('plays at least 40 commands, each of its own title', () => {
     assert.ok(commands.length >= 40);
     assert.equal(new Set(commands.map(({ title }) => title)).size, commands.length);
   });
@@ -70,28 +71,29 @@ describe('kubectl', () => {
       }
     });
 
-    describe(`${version} (real kube-apiserver)`, () => {
-      before(async function () {
-        const found = await real;
-        if (found instanceof Map) return;
+    it(`${version} prints the same on the embedded API server (real kube-apiserver)`, async function () {
+      const found = await real;
+      if (!(found instanceof Map)) {
         if (found.wanted) throw new Error(`a real kube-apiserver was asked for: ${found.reason}`);
-        this.skip();
-      });
-
-      for (const [place, { title, run }] of commands.entries()) {
-        it(`${title}: the same`, async () => {
-          const found = await real;
-          const mine = (await embedded).get(version)?.[place];
-          const theirs = found instanceof Map ? found.get(version)?.[place] : undefined;
-          assert.ok(mine && theirs);
-          const declared = differences.find(({ command }) => command === title);
-          const sides = { embedded: mine.text, real: theirs.text };
-          const wrong = undeclared(sides, declared);
-          if (wrong !== undefined) throw new Error(`$ ${run}\n(- embedded, + real)\n${wrong}`);
-          if (declared)
-            assert.ok(isNeeded(sides, declared), `this difference is no more, take it out of differences.ts: ${declared.reason}`);
-        });
+        return this.skip();
       }
+      const mine = (await embedded).get(version) ?? [];
+      const theirs = found.get(version) ?? [];
+      assert.equal(mine.length, commands.length);
+      const wrong = commands.flatMap((command, place) => differencesOf(command, mine[place]?.text, theirs[place]?.text));
+      if (wrong.length > 0)
+        throw new Error(`${wrong.length} of ${commands.length} commands (- embedded, + real):\n\n${wrong.join('\n\n')}`);
     });
   }
 });
+
+/** What a reader is told of one command: nothing where both servers made kubectl print the same, or what is declared. */
+function differencesOf({ title, run }: Command, embedded = '', real = ''): string[] {
+  const declared = differences.find(({ command }) => command === title);
+  const sides = { embedded, real };
+  const wrong = undeclared(sides, declared);
+  if (wrong !== undefined) return [`${title}\n$ ${run}\n${wrong}`];
+  if (declared && !isNeeded(sides, declared))
+    return [`${title}: this difference is no more, take it out of differences.ts: ${declared.reason}`];
+  return [];
+}

@@ -17,6 +17,7 @@ import { startOperator } from '../../src/cli/operator.ts';
 import { type Cluster, clusterInProcess, openCluster } from '../../src/kube/cluster.ts';
 import { loadConfig } from '../../src/kube/config.ts';
 import { realServer } from '../controlplane/launch.ts';
+import { readSettings } from '../controlplane/settings.ts';
 import { plainTransport } from '../harness/plain-transport.ts';
 
 export interface Site {
@@ -58,7 +59,7 @@ export async function realSite(env: NodeJS.ProcessEnv): Promise<Site | { reason:
   if (real.kind === 'unavailable') return real;
   if (real.world !== 'none') {
     await real.stop();
-    return { reason: `${real.source}: a cluster with controllers of its own plays another world`, wanted: false };
+    return { reason: `${real.source}: a cluster with controllers of its own plays another world`, wanted: readSettings(env).wanted };
   }
   const folder = await mkdtemp(join(tmpdir(), 'lateen-kubectl-'));
   const config = await loadConfig({ kubeconfig: real.kubeconfigPath, clock: systemClock });
@@ -78,7 +79,7 @@ export async function realSite(env: NodeJS.ProcessEnv): Promise<Site | { reason:
 
 /** CRDs, world and operator. */
 async function inhabit(transport: Transport, cluster: Cluster): Promise<{ close(): Promise<void> }> {
-  const world = startWorld({ ...common, transport, delays: {} });
+  const world = startWorld({ ...common, transport });
   const installed = await installCrds({ client: cluster.client, clock: systemClock, crds: readCrds() });
   if (!installed.ok) throw new Error(`${installed.name}: ${installed.failure.message}`);
   const operator = await startOperator({
