@@ -60,7 +60,10 @@ async function controller(flags: Flags, terminal: Terminal): Promise<void> {
   const log = createLogging({ level: flags.logLevel, format: flags.logFormat ?? (process.stderr.isTTY ? 'text' : 'json') });
   const { metrics, read } = createMetrics();
   const { cluster, server, close } = await connect(flags, { log, onRequest: countRequests(metrics) });
-  const replica = runReplica({
+  let replica: Replica | undefined;
+  // The ports first: a process that cannot have them must not have begun anything.
+  const endpoints = await openEndpoints(flags, () => replica?.notReady() ?? (replica ? undefined : 'starting'), read);
+  replica = runReplica({
     cluster,
     server,
     log,
@@ -71,7 +74,6 @@ async function controller(flags: Flags, terminal: Terminal): Promise<void> {
     concurrency: flags.concurrency,
     settings: { systemNamespace: flags.systemNamespace, revisionLimit: flags.revisionLimit },
   });
-  const endpoints = await openEndpoints(flags, replica, read);
   for (const where of endpoints.addresses) log.info('serving', { address: where });
 
   const ended = await Promise.race([stopping.asked.then((signal) => ({ signal })), replica.ended]);
@@ -87,13 +89,13 @@ async function controller(flags: Flags, terminal: Terminal): Promise<void> {
 
 async function openEndpoints(
   flags: Flags,
-  replica: Replica,
+  notReady: () => string | undefined,
   metrics: () => Promise<{ contentType: string; text: string }>,
 ): Promise<Endpoints> {
   try {
     return await serveEndpoints(
       { metricsAddress: parseAddress(flags.metricsAddress) ?? 'off', healthAddress: parseAddress(flags.healthAddress) ?? 'off' },
-      { unhealthy: () => undefined, notReady: () => replica.notReady(), metrics },
+      { unhealthy: () => undefined, notReady, metrics },
     );
   } catch (error) {
     const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error ? error.port : undefined;
