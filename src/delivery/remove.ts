@@ -75,6 +75,8 @@ function isGone(apiFailure: ApiFailure): boolean {
  */
 export async function orphanObject(entry: RecordEntry, context: RemoveContext): Promise<Result<Removal>> {
   const found = await context.kube.get(entry.ref);
+  // Never answered, and not ours to see: whoever asks for it to be kept does not wait for rights we never had.
+  if (!found.ok && found.failure.httpStatus === 403 && !entry.answered) return success('let-go');
   if (!found.ok) return isGone(found.failure) ? success('gone') : failure(classifyFailure(found.failure, entry.ref));
   if (ownershipOf(found.value, context.owner, entry.answered?.uid).state !== 'ours') return success('let-go');
   const answer = await context.kube.patch(entry.ref, { type: 'merge', body: orphaning(found.value, context.owner) }, { fieldManager });

@@ -92,4 +92,30 @@ onEachServer('deleting', (server) => {
     await scene.server.pass(3000);
     assert.ok(await scene.get(deployment));
   });
+
+  it('keeps every object when somebody deletes the tracker, and records them again (decision 47)', async () => {
+    const list = () =>
+      scene.settled(
+        scene.user.client.list(
+          { apiVersion: 'core.oam.dev/v1beta1', kind: 'ResourceTracker' },
+          { labelSelector: `app.oam.dev/namespace=${scene.namespace}` },
+        ),
+      );
+    const trackers = await list();
+    assert.ok(trackers.ok);
+    const before = await scene.get(deployment);
+    for (const { apiVersion, kind, metadata } of trackers.value.items)
+      await scene.settled(scene.user.client.delete({ apiVersion, kind, name: metadata.name }));
+    await scene.until('a tracker is there again', async () => {
+      const found = await list();
+      return found.ok && found.value.items.length > 0 ? true : undefined;
+    });
+    await scene.server.pass(1000);
+    assert.equal((await scene.get(deployment))?.metadata.uid, before?.metadata.uid);
+    await scene.remove(deployment);
+    await scene.until('a deleted object still comes back', () => scene.get(deployment));
+    await scene.remove(application);
+    await gone(application);
+    await gone(deployment);
+  });
 });

@@ -99,6 +99,14 @@ async function prepare(input: DecideInput): Promise<Prepared> {
   return { ok: true, value: { resolved: resolved.value, machine, advanced, rendered: rendered.value, warnings } };
 }
 
+/** Everything the application wants, whatever its workflow has done of it. */
+export async function renderWhole(input: DecideInput): Promise<Result<Everything>> {
+  const { application, revision, definitions, references, cluster } = input;
+  const resolved = resolve(application, definitions, references);
+  if (!resolved.ok) return resolved;
+  return renderEverything(machineInput(input, resolved.value), { application, resolved: resolved.value, revision, definitions, cluster });
+}
+
 function machineInput(input: DecideInput, resolved: Resolved): MachineInput {
   const { application, revision } = input;
   const recorded = application.status?.workflow;

@@ -5,7 +5,8 @@
 import type { Application } from '../../api/application.ts';
 import { applicationFinalizer } from '../../api/finalizers.ts';
 import { appName, appNamespace, pause } from '../../api/labels.ts';
-import type { KubeObject } from '../../api/object.ts';
+import type { KubeObject, ObjectRef } from '../../api/object.ts';
+import { isRecordLost, rebuildRecord } from '../../delivery/rebuild-record.ts';
 import { readRecord } from '../../delivery/tracker.ts';
 import type { TrackerRecord } from '../../plan/record.ts';
 import type { Memory } from './memory.ts';
@@ -28,6 +29,8 @@ export interface Observed {
   /** Our finalizer stands on the application. */
   isHeld: boolean;
   record: TrackerRecord;
+  /** Somebody deleted the tracker: the record is what the status proves, and is to be written again. */
+  isRecordLost: boolean;
   /** Trackers that an application of the same name and another uid left behind. */
   predecessors: readonly { tracker: KubeObject; record: TrackerRecord }[];
   /** KubeVela has delivered it and nobody has handed it over: it is left alone (design.md §4, coexistence). */
@@ -66,7 +69,9 @@ export function observe(key: Key, world: World): Observation {
   const revisions = world.revisions.byIndex('application', key);
   const lag = world.expectations.lag(key);
   if (lag !== undefined) return { state: 'behind', next: { when: 'after', ms: Math.max(0, lagLimitMs - lag) } };
-  const record = readRecord(own, application);
+  const lost = isRecordLost(application, own);
+  const live = (ref: ObjectRef) => world.kinds.view(ref)?.get(ref.namespace, ref.name);
+  const record = lost ? rebuildRecord({ application, rendered: new Map(), live }) : readRecord(own, application);
   const recorded = [...record.entries.values()].filter(({ answered }) => answered);
   // Every view is asked: each of them has to know who waits for it.
   const unseen = recorded.filter(({ ref }) => world.kinds.awaits(ref, key));
@@ -80,6 +85,7 @@ export function observe(key: Key, world: World): Observation {
     paused: metadata.labels?.[pause] === 'true',
     isHeld: metadata.finalizers?.includes(applicationFinalizer) ?? false,
     record,
+    isRecordLost: lost,
     predecessors: predecessors.map((tracker) => ({ tracker, record: readRecord([tracker], application) })),
     isKubeVelas: kubevela.length > 0 && own.length === 0,
     revisions: readRevisions(revisions.filter((revision) => isOwnedBy(revision, metadata.uid))),

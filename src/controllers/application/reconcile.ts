@@ -21,6 +21,7 @@ import { leaveAlone } from './leave-alone.ts';
 import { nextLook } from './next-look.ts';
 import { type Key, type Next, type Observed, observe } from './observe.ts';
 import { performReads } from './reads.ts';
+import { recoverRecord } from './recover-record.ts';
 import { report } from './report.ts';
 import { retire } from './retire.ts';
 import { statusInput, statusOf } from './status.ts';
@@ -54,12 +55,15 @@ async function carryOn(observed: Observed, world: World, hooks: Hooks): Promise<
   const { application, memory } = observed;
   const variables = await loadVariables(observed, world);
   if (!variables.ok) return variables;
-  const input = decideInput(observed, variables.value, world);
+  const seen = decideInput(observed, variables.value, world);
+  const record = await recoverRecord(observed, seen, world, hooks);
+  if (!record.ok) return record;
+  const input = { ...seen, record: record.value };
   const decision = await decide(input);
   const revised = await ensureRevision(application, decision, world, hooks);
   if (!revised.ok) return revised;
 
-  const delivered = await deliver(decision.plan, application, observed.record, hooks.delivery(decision.delivery?.resolved.policies)); // the only writer of objects
+  const delivered = await deliver(decision.plan, application, record.value, hooks.delivery(decision.delivery?.resolved.policies)); // the only writer of objects
   const reads = await performReads(decision.delivery?.advanced.due ?? [], world);
   noteReverts(memory, decision.plan, delivered, world);
 

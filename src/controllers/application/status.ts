@@ -8,7 +8,7 @@ import type { ApplicationPhase } from '../../api/phases.ts';
 import { toRfc3339 } from '../../base/clock.ts';
 import type { Problem } from '../../base/errors.ts';
 import type { Delivered } from '../../delivery/deliver.ts';
-import type { TrackerRecord } from '../../plan/record.ts';
+import { answersInStatus, type TrackerRecord } from '../../plan/record.ts';
 import type { Assessment } from './assess.ts';
 import type { Concluded } from './conclude.ts';
 import type { Decision } from './decide.ts';
@@ -269,19 +269,15 @@ function dated({ message, ...condition }: Condition, { application, now }: Statu
   return { ...condition, ...(message ? { message } : {}), lastTransitionTime: since ?? toRfc3339(now) };
 }
 
-/** What was answered: the proof, after a restart, of which objects are ours and which manifest was accepted. */
-function appliedResources(record: TrackerRecord): AppliedResource[] {
-  const applied: AppliedResource[] = [];
-  for (const { ref, cluster, creator, answered } of record.entries.values()) {
-    if (!answered) continue;
-    applied.push({
-      ...(cluster === 'local' ? {} : { cluster }),
-      creator,
-      ...ref,
-      uid: answered.uid,
-      hash: answered.hash,
-      fingerprint: answered.fingerprint,
-    });
-  }
-  return applied;
+/**
+ * What was answered: the proof, after a restart, of which objects are ours and which manifest was accepted. Where there
+ * are too many for a status, the tracker's pages hold the proof, and the first of them are listed by name (F40).
+ */
+function appliedResources({ entries }: TrackerRecord): AppliedResource[] {
+  const hasRoom = entries.size <= answersInStatus;
+  const answered = [...entries.values()].flatMap(({ ref, cluster, creator, answered: proof }) =>
+    proof ? [{ named: { ...(cluster === 'local' ? {} : { cluster }), creator, ...ref }, proof }] : [],
+  );
+  if (!hasRoom) return answered.slice(0, answersInStatus).map(({ named }) => named);
+  return answered.map(({ named, proof: { uid, hash, fingerprint } }) => ({ ...named, uid, hash, fingerprint }));
 }

@@ -20,6 +20,11 @@ export function tellOf(before: Application, after: Application, world: Pick<Worl
   const isNew = before.status?.status !== phase || before.status?.observedGeneration !== after.status?.observedGeneration;
   if (!told || !isNew) return;
   const revision = after.status?.latestRevision?.name ?? '';
-  const message = ready?.status === 'True' ? `revision ${revision} is running` : (ready?.message ?? phase);
+  const message =
+    phase === 'running'
+      ? `revision ${revision} is running`
+      : phase === 'runningWorkflow'
+        ? `revision ${revision} is being delivered`
+        : (ready?.message ?? phase);
   world.events.tell(after, told.type, told.reason, message);
 }
