@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { readCoverage } from './test/coverage.ts';
 import type { Results } from './test/reporter.ts';
 import { add, nothing, runSuite } from './test/run-suite.ts';
-import { type Suite, suites } from './test/suites.ts';
+import { obstacleTo, prepare, type Suite, suites } from './test/suites.ts';
 
 const help = `Usage: npm test [-- options]
 
@@ -65,8 +65,9 @@ async function run(flags: Flags): Promise<Results> {
     for (const suite of suites.filter((each) => isChosen(each, flags))) {
       const startedAt = performance.now();
       console.log(`\n▶ ${suite.title}`);
-      const obstacle = await suite.obstacle?.(env);
+      const obstacle = await obstacleTo(suite, env);
       if (obstacle) console.log(`  ! SKIPPED: ${obstacle}`);
+      await prepare(suite, env);
       const results = await runSuite(suite, {
         env,
         grep: flags.grep,
