@@ -27,7 +27,7 @@ export function failureError(failure: ApiFailure, server: string, doing: string)
 export function failureText(failure: ApiFailure, server: string): string {
   switch (failure.httpStatus) {
     case 0:
-      return `the API server ${server} cannot be reached (${failure.message}). Is it running, and is this the right kubeconfig?`;
+      return `the API server ${server} cannot be reached (${failure.message.replace(`cannot connect to ${server}: `, '')}). Is it running, and is this the right kubeconfig?`;
     case 401:
       return `the API server ${server} does not know these credentials. Is the kubeconfig of another server in use?`;
     default:
