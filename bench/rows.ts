@@ -111,6 +111,14 @@ function fleetSections(key: 'fleet' | 'large', applications: number, restSeconds
           ...others('150', '25'),
         },
         {
+          measure: of('deploy.cpuRatio'),
+          what: '… ratio to the bare client',
+          unit: '',
+          digits: 1,
+          limit: 3.8,
+          budget: '≤ 3.8 (15 ms where the bare client takes 4)',
+        },
+        {
           measure: of('deploy.memory'),
           what: 'memory (RSS) after it',
           ...mib,
@@ -125,6 +133,8 @@ function fleetSections(key: 'fleet' | 'large', applications: number, restSeconds
         { measure: of('image.objects'), what: 'image change of all: until all Deployments have it', ...s },
         { measure: of('image.running'), what: '… until all are `running`', ...s },
         { measure: of('image.requests'), what: '… requests per application', unit: '', digits: 1, limit: 6, ...others('97 to 139', '48') },
+        { measure: of('image.writes'), what: '… of them writes', unit: '', digits: 1, limit: 6, ...others('28 to 32', '18') },
+        { measure: of('image.watches'), what: '… watches opened beside them', unit: '', digits: 2 },
         { measure: of('image.events'), what: '… Events beside them', unit: '', digits: 1, limit: 2 },
         { measure: of('image.cpu'), what: '… CPU per application', unit: 'ms', digits: 1 },
         { measure: of('image.passes'), what: '… passes per application', unit: '', digits: 1 },

@@ -23,7 +23,7 @@ import { exists, hasImage, isRunning } from '../observer.ts';
 import type { OperatorProcess } from '../operator-process.ts';
 import { forAll, must, type Stage } from '../stage.ts';
 import { takeTemplate } from '../template.ts';
-import { runBareClient } from './bare.ts';
+import { type BareFigures, runBareClient } from './bare.ts';
 import type { Scenario, ScenarioInput } from './scenario.ts';
 
 const patienceMs = 300_000;
@@ -45,20 +45,21 @@ async function measure({ stage, scale, record, log }: ScenarioInput, key: string
   const templateFile = join(stage.plane.folder, 'template.json');
   await writeTemplate(stage, templateFile);
   for (let round = 0; round < rounds; round++) {
-    const bare = async (): Promise<number> => {
+    const bare = async (): Promise<BareFigures> => {
       const figures = await runBareClient(stage, templateFile, count);
       record.add(`${key}.bare.objects`, figures.objectsSeconds);
       record.add(`${key}.bare.written`, figures.writtenSeconds);
       record.add(`${key}.bare.cpu`, figures.cpuMsPerApplication);
       log(`${count} applications, round ${round + 1}: the bare client wrote all in ${figures.writtenSeconds.toFixed(1)} s`);
-      return figures.writtenSeconds;
+      return figures;
     };
     // Whoever goes second meets a warmer and fuller server: they take turns.
     const before = round % 2 === 0 ? await bare() : undefined;
-    const objects = await live(stage, scale.restSeconds, record, key, count, log);
-    const written = before ?? (await bare());
-    record.add(`${key}.deploy.ratio`, objects.objectsSeconds / written);
-    record.add(`${key}.deploy.runningRatio`, objects.runningSeconds / written);
+    const deployed = await live(stage, scale.restSeconds, record, key, count, log);
+    const other = before ?? (await bare());
+    record.add(`${key}.deploy.ratio`, deployed.objectsSeconds / other.writtenSeconds);
+    record.add(`${key}.deploy.runningRatio`, deployed.runningSeconds / other.writtenSeconds);
+    record.add(`${key}.deploy.cpuRatio`, deployed.cpuMsPerApplication / other.cpuMsPerApplication);
   }
 }
 
@@ -103,11 +104,12 @@ async function deployAll(fleet: Fleet, operator: OperatorProcess) {
   const after = await operator.usage();
   add('deploy.objects', objectsSeconds);
   add('deploy.running', runningSeconds);
-  add('deploy.cpu', (after.cpuMs - before.cpuMs) / count);
+  const cpuMsPerApplication = (after.cpuMs - before.cpuMs) / count;
+  add('deploy.cpu', cpuMsPerApplication);
   add('deploy.passes', (after.passes - before.passes) / count);
   add('deploy.memory', after.rssMiB);
   addRequests(fleet, 'deploy', await counted());
-  return { objectsSeconds, runningSeconds };
+  return { objectsSeconds, runningSeconds, cpuMsPerApplication };
 }
 
 async function changeAll(fleet: Fleet, operator: OperatorProcess): Promise<void> {

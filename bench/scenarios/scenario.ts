@@ -29,14 +29,14 @@ export interface ScenarioInput {
 export type Scenario = (input: ScenarioInput) => Promise<void>;
 
 export const usual: Scale = {
-  singleRounds: 9,
+  singleRounds: 7,
   startRounds: 5,
   fleet: 200,
-  fleetRounds: 3,
+  fleetRounds: 2,
   large: 1000,
   restSeconds: 60,
-  clientRounds: 7,
-  clientSeconds: 3,
+  clientRounds: 5,
+  clientSeconds: 2,
 };
 
 export const quick: Scale = {
