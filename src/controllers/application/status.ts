@@ -56,7 +56,7 @@ export function statusInput(
     fights: fightsOf(memory, new Map(lives), world),
     unrepaired: unrepaired(decision, delivered),
     now: world.clock.now(),
-    progressDeadlineMs: world.settings.progressDeadlineMs,
+    progressDeadlineMs: progressDeadlineOf(application, world.settings),
   };
 }
 
@@ -203,6 +203,15 @@ function toldBefore({ application }: StatusInput, concluded: Concluded): Summary
   const { status, reason = '', message = '' } = ready;
   const isStalled = conditions.some((condition) => condition.type === 'Stalled' && condition.status === 'True');
   return { phase, ready: { status, reason, message }, reconciling: !isStalled, stalled: isStalled ? { reason, message } : undefined };
+}
+
+/** The application's own deadline where it names one that can be read, else the operator's (decisions.md 12), in ms. */
+export function progressDeadlineOf(
+  { metadata }: Application,
+  { progressDeadlineMs }: Pick<World['settings'], 'progressDeadlineMs'>,
+): number {
+  const seconds = Number(metadata.annotations?.[progressDeadline] ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : progressDeadlineMs;
 }
 
 function waitingText(concluded: Concluded): string {
