@@ -44,12 +44,12 @@ export async function readCrds(): Promise<KubeObject[]> {
 }
 
 /** A fresh embedded server with its world, CRDs installed; nothing of it outlives `close`. */
-export async function embeddedServer(seed = 1): Promise<Server> {
+export async function embeddedServer(seed = 1, nodes = 3): Promise<Server> {
   const clock = virtualClock();
   const random = seededRandom(seed);
   const faults: Server['faults'] = { inject: undefined };
   const api = createApiServer({ clock, random, intercept: (request) => faults.inject?.(request) });
-  const actors = startWorld({ transport: api.transport({ user: 'world', groups: ['system:masters'] }), clock, random, log: silentLogger });
+  const actors = startWorld({ transport: api.transport({ user: 'world', groups: ['system:masters'] }), clock, random, log: silentLogger, nodes });
   const server: Server = {
     kind: 'embedded',
     clock,
