@@ -1,5 +1,7 @@
 /** Gathers what `assess` needs after a delivery: what the API server just answered is newer than any cache. */
+import type { Application } from '../../api/application.ts';
 import type { KubeObject } from '../../api/object.ts';
+import type { DefinitionSource } from '../../definitions/definition.ts';
 import type { Delivered } from '../../delivery/deliver.ts';
 import type { Seen } from '../../plan/plan.ts';
 import type { RecordEntry } from '../../plan/record.ts';
@@ -7,13 +9,14 @@ import type { AssessInput } from './assess.ts';
 import type { Decision } from './decide.ts';
 import type { Observed } from './observe.ts';
 import { explainIn } from './patience.ts';
+import { type ResolvedComponent, resolveComponent } from './resolve.ts';
 import { isAutoscaled } from './surroundings.ts';
 import type { World } from './world.ts';
 
 export function assessInput({ application, memory }: Observed, decision: Decision, delivered: Delivered, world: World): AssessInput {
   return {
     application,
-    components: decision.delivery?.resolved.components,
+    ...linesOf(application, decision, [...delivered.record.entries.values()], world.definitions),
     entries: delivered.record.entries,
     seen: (entry, key) => seenAfter(entry, key, delivered, world),
     at: (point) => (world.points.isSeen(point) ? world.points.objects(point) : undefined),
@@ -21,6 +24,28 @@ export function assessInput({ application, memory }: Observed, decision: Decisio
     isAutoscaled: (object) => isAutoscaled(object, world.autoscalers),
     placedByPolicy: placedByPolicy(decision),
   };
+}
+
+/**
+ * Which components have a line in the status. While the spec cannot be worked with, the objects of the last good one
+ * stay: then its components are told of too, by the types that are recorded.
+ */
+function linesOf(
+  application: Application,
+  { delivery }: Decision,
+  entries: readonly RecordEntry[],
+  definitions: DefinitionSource,
+): Pick<AssessInput, 'components' | 'listed'> {
+  const { components: specified } = application.spec;
+  const names = specified.map(({ name }) => name);
+  if (delivery) return { components: delivery.resolved.components, listed: names };
+  const origins = new Map(entries.filter(({ origin }) => origin.role === 'WORKLOAD').map(({ origin }) => [origin.component, origin]));
+  const recorded = [...origins.values()].flatMap(({ component: name, type }): ResolvedComponent[] => {
+    const component = specified.find((one) => one.name === name && one.type === type) ?? { name, type };
+    const resolved = [component, { name, type }].map((one) => resolveComponent(application, one, definitions)).find(({ ok }) => ok);
+    return resolved?.ok ? [resolved.value] : [];
+  });
+  return { components: recorded, listed: [...new Set([...names, ...origins.keys()])] };
 }
 
 function seenAfter(entry: RecordEntry, key: string, delivered: Delivered, world: World): Seen {

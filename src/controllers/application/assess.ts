@@ -17,8 +17,10 @@ import type { ResolvedComponent } from './resolve.ts';
 
 export interface AssessInput {
   application: Application;
-  /** Undefined when the spec could not be resolved: then the rules by kind decide alone. */
-  components: readonly ResolvedComponent[] | undefined;
+  /** Components whose definition is known. */
+  components: readonly ResolvedComponent[];
+  /** Names of the components that have a line in the status, in this order. */
+  listed: readonly string[];
   entries: ReadonlyMap<string, RecordEntry>;
   seen(entry: RecordEntry, key: string): Seen;
   /** Objects at a point, undefined while it is not watched or not seen yet. */
@@ -121,17 +123,17 @@ function worstOf(judged: readonly Judged[]): { entry: RecordEntry; verdict: Verd
   return worst && { entry: worst.entry, verdict: worst.verdict };
 }
 
-/** One line per component and place, in the order of the spec. */
+/** One line per component and place. */
 async function servicesOf(judged: readonly Judged[], input: AssessInput): Promise<ApplicationServiceStatus[]> {
   const services: ApplicationServiceStatus[] = [];
-  for (const { name } of input.application.spec.components) {
+  for (const name of input.listed) {
     const own = judged.filter(({ entry }) => entry.origin.component === name);
     const places = new Map<string, Judged[]>();
     for (const one of own) {
       const place = `${one.entry.cluster}/${placeOf(one.entry, input.application)}`;
       places.set(place, [...(places.get(place) ?? []), one]);
     }
-    const component = input.components?.find((resolved) => resolved.component.name === name);
+    const component = input.components.find((resolved) => resolved.component.name === name);
     for (const [place, members] of places) services.push(await serviceOf(name, place, members, component, input));
   }
   return services;
@@ -189,7 +191,8 @@ async function messageOf(
 ): Promise<string | undefined> {
   const cause = verdict && !isWell(verdict) && verdict.cause ? verdict.message : undefined;
   const parsed = definition?.message ? definition.parse(properties) : undefined;
-  const said = parsed?.ok ? await definition?.message?.(live, parsed.value.parameter) : undefined;
+  // Properties that are refused now leave the objects of the last good ones, and those are told of all the same.
+  const said = parsed && (await definition?.message?.(live, parsed.ok ? parsed.value.parameter : {}));
   if (said && cause) return `${said}; ${cause}`;
   return said ?? (verdict && !isWell(verdict) ? verdict.message : undefined);
 }
