@@ -225,4 +225,52 @@ spec:
     const done = await scene.phase('shop', 'running');
     assert.equal(done.status?.workflow?.appRevision, 'summer');
   });
+
+  it('takes a Workflow object and Policy objects that it names, also when they come later', async () => {
+    await scene.apply(`
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: shop}
+spec:
+  components:
+    - {name: storefront, type: webservice, properties: {image: "nginx:1.27"}, traits: [{type: scaler, properties: {replicas: 1}}]}
+  workflow: {ref: release}
+`);
+    const waiting = await scene.until('it says what it waits for', async () =>
+      (await scene.app('shop'))?.status?.conditions?.find(({ type }) => type === 'Parsed'),
+    );
+    assert.match(waiting.message ?? '', /workflow "release" does not exist/);
+    await scene.apply(`
+apiVersion: core.oam.dev/v1alpha1
+kind: Policy
+metadata: {name: more}
+type: override
+properties: {components: [{name: storefront, traits: [{type: scaler, properties: {replicas: 3}}]}]}
+---
+apiVersion: core.oam.dev/v1alpha1
+kind: Workflow
+metadata: {name: release}
+steps:
+  - {name: ship, type: deploy, properties: {policies: [more]}}
+`);
+    await scene.phase('shop', 'running');
+    assert.equal(valueAt(await scene.get({ ...deployment, name: 'storefront' }), ['spec', 'replicas']), 3);
+  });
+
+  it('is stalled after the progress deadline that it names, with the cause', async () => {
+    const slow = shop(
+      '      - {name: never, type: apply-component, properties: {component: slow}}\n',
+      '    - {name: slow, type: webservice, properties: {image: "shop/never-ready:1"}}',
+    );
+    await scene.apply(
+      slow.replace('metadata: {name: shop}', 'metadata: {name: shop, annotations: {lateen.dev/progress-deadline-seconds: "3"}}'),
+    );
+    const stalled = await scene.until('it is stalled', async () => {
+      const app = await scene.app('shop');
+      return app && condition(app, 'Stalled')?.status === 'True' ? app : undefined;
+    });
+    assert.equal(stalled.status?.status, 'runningWorkflow');
+    assert.match(condition(stalled, 'Stalled')?.message ?? '', /no progress for 3 s: step "never"/);
+    assert.equal(condition(stalled, 'Reconciling')?.status, 'False');
+  });
 });

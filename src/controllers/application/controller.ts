@@ -17,7 +17,7 @@ import { indexes } from './observe.ts';
 import { createPointWatches } from './point-watches.ts';
 import { reconcile } from './reconcile.ts';
 import type { ClusterFacts } from './render.ts';
-import { autoscalerIndex, clusterFacts } from './surroundings.ts';
+import { autoscalerIndex, clusterFacts, namespaceIndex } from './surroundings.ts';
 import { stripAutoscaler, stripCrd, stripRevision } from './transforms.ts';
 import { defaultSettings, type Settings, type World } from './world.ts';
 
@@ -62,6 +62,7 @@ export function createApplicationController(options: ApplicationControllerOption
   const trackers = view({ apiVersion: core, kind: 'ResourceTracker' }, { indexers: indexes.trackers });
   const revisions = view({ apiVersion: core, kind: 'ApplicationRevision' }, { indexers: indexes.revisions, transform: stripRevision });
   const workflows = view({ apiVersion: 'core.oam.dev/v1alpha1', kind: 'Workflow' });
+  const policies = view({ apiVersion: 'core.oam.dev/v1alpha1', kind: 'Policy' }, { indexers: namespaceIndex });
   const autoscalers = view(
     { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
     { indexers: autoscalerIndex, transform: stripAutoscaler },
@@ -87,6 +88,7 @@ export function createApplicationController(options: ApplicationControllerOption
     trackers,
     revisions,
     workflows,
+    policies,
     autoscalers,
     cluster: clusterFacts(kube, options.clusterVersion),
     kinds,
@@ -110,6 +112,12 @@ export function createApplicationController(options: ApplicationControllerOption
     crds.subscribe(({ object, previous }) => {
       if (!jsonEqual(object.spec, previous?.spec) || !jsonEqual(object.status, previous?.status)) options.kindsChanged?.();
     });
+    policies.subscribe(({ object }) => {
+      for (const application of applications.list()) {
+        if (application.metadata.namespace === object.metadata.namespace && namesPolicy(application, object.metadata.name))
+          queue.add(nameOf(application));
+      }
+    });
     workflows.subscribe((change) => {
       for (const application of applications.list()) {
         const { namespace } = application.metadata;
@@ -124,7 +132,9 @@ export function createApplicationController(options: ApplicationControllerOption
     world,
     async start() {
       wakeOn();
-      await Promise.all([applications, trackers, revisions, workflows, autoscalers, crds].map((informer) => informer.whenSynced()));
+      await Promise.all(
+        [applications, trackers, revisions, workflows, policies, autoscalers, crds].map((informer) => informer.whenSynced()),
+      );
       queue.run((key) => work(key, world), options.concurrency ?? 8);
     },
     async stop() {
@@ -144,6 +154,15 @@ function keyOf({ object }: Change): string {
 /** Edits of users go before what we brought about ourselves. */
 function isEdit({ object, previous }: Change): boolean {
   return object.metadata.generation !== previous?.metadata.generation;
+}
+
+/** A step of the application names the policy; what a Workflow object names is found when that one changes. */
+function namesPolicy(application: KubeObject, policy: string): boolean {
+  return JSON.stringify(valueAt(application, ['spec', 'workflow']) ?? null).includes(JSON.stringify(policy));
+}
+
+function nameOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 function refersTo(application: KubeObject, workflow: string): boolean {

@@ -1,5 +1,6 @@
 /** Gathers what `decide` needs from what was observed; the one place that knows both. */
-import type { ObjectRef } from '../../api/object.ts';
+import type { Application, ApplicationPolicy } from '../../api/application.ts';
+import type { KubeObject, ObjectRef } from '../../api/object.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { Seen } from '../../plan/plan.ts';
 import type { DecideInput } from './decide.ts';
@@ -38,11 +39,24 @@ export function seenIn(world: World, key: string, ref: ObjectRef): Seen {
 }
 
 function referencesOf({ application }: Observed, world: World): References {
+  const { namespace = 'default' } = application.metadata;
   const name = application.spec.workflow?.ref;
-  if (!name) return {};
-  const workflow = world.workflows.get(application.metadata.namespace, name);
-  if (!workflow) return {};
-  // Validated by the API server against our schema.
-  const { mode, steps } = workflow;
-  return { workflow: { ...(isObject(mode) ? { mode } : {}), ...(Array.isArray(steps) ? { steps } : {}) } };
+  const workflow = name ? world.workflows.get(namespace, name) : undefined;
+  const policies = stepsNamePolicies(application) ? world.policies.byIndex('namespace', namespace).flatMap(policyOf) : [];
+  return { ...(workflow ? { workflow: workflowOf(workflow) } : {}), policies };
+}
+
+/** Policy objects act only where a step names them: most applications need none. */
+function stepsNamePolicies({ spec }: Application): boolean {
+  return spec.workflow?.ref !== undefined || (spec.workflow?.steps ?? []).length > 0;
+}
+
+/** Both kinds have no spec: their fields stand at the top, validated by the API server against our schemas. */
+function workflowOf({ mode, steps }: KubeObject): NonNullable<References['workflow']> {
+  return { ...(isObject(mode) ? { mode } : {}), ...(Array.isArray(steps) ? { steps } : {}) };
+}
+
+function policyOf({ metadata, type, properties }: KubeObject): ApplicationPolicy[] {
+  if (typeof type !== 'string') return [];
+  return [{ name: metadata.name, type, ...(isObject(properties) ? { properties } : {}) }];
 }

@@ -1,5 +1,5 @@
 /** When an application is looked at again: at its next event, and sooner only where something is known to be due. */
-import type { ApplicationStatus } from '../../api/application.ts';
+import type { Application, ApplicationStatus } from '../../api/application.ts';
 import { failure, type Problem, type Result, success } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/json.ts';
 import type { Delivered } from '../../delivery/deliver.ts';
@@ -7,10 +7,11 @@ import type { Concluded } from './conclude.ts';
 import type { Decision } from './decide.ts';
 import type { Next } from './observe.ts';
 import type { Reported } from './report.ts';
-import { lastProgress } from './status.ts';
+import { lastProgress, progressDeadlineOf } from './status.ts';
 import type { World } from './world.ts';
 
 export interface NextLookInput {
+  application: Application;
   decision: Decision;
   concluded: Concluded | undefined;
   reported: Reported;
@@ -35,7 +36,7 @@ export function nextLook(input: NextLookInput, world: Pick<World, 'clock' | 'set
   if (input.explainInMs !== undefined) times.push(input.explainInMs);
   if (reported.state === 'postponed') times.push(reported.ms);
   if (concluded?.machine.wakeAt !== undefined) times.push(concluded.machine.wakeAt - now);
-  const stalledInMs = lastProgress({ concluded, now }) + world.settings.progressDeadlineMs - now;
+  const stalledInMs = lastProgress({ concluded, now }) + progressDeadlineOf(input.application, world.settings) - now;
   if (status.status === 'runningWorkflow' && stalledInMs > 0) times.push(stalledInMs);
   for (const problem of problemsOf(delivered))
     if (problem.kind === 'Waiting' && problem.retryAfterMs !== undefined) times.push(problem.retryAfterMs);

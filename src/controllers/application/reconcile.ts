@@ -83,7 +83,16 @@ async function carryOn(observed: Observed, world: World, hooks: Hooks): Promise<
   const kept = await keepUp({ observed, input, decision, delivered, status }, world, hooks);
   if (!kept.ok) return kept;
   return nextLook(
-    { decision, concluded, reported: reported.value, status, explainInMs: assessment.explainInMs, againInMs: kept.value, delivered },
+    {
+      application,
+      decision,
+      concluded,
+      reported: reported.value,
+      status,
+      explainInMs: assessment.explainInMs,
+      againInMs: kept.value,
+      delivered,
+    },
     world,
   );
 }

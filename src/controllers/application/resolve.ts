@@ -3,7 +3,7 @@
  * anything is delivered is found here: a broken spec changes nothing (condition Parsed).
  */
 import { autoUpdate, group, publishVersion, serviceAccountName, username } from '../../api/annotations.ts';
-import type { Application, ApplicationComponent } from '../../api/application.ts';
+import type { Application, ApplicationComponent, ApplicationPolicy } from '../../api/application.ts';
 import { failure, invalid, type Problem, type Result, success } from '../../base/errors.ts';
 import type { ComponentDefinition, DefinitionSource, TraitDefinition } from '../../definitions/definition.ts';
 import { unsafeIntegersOf } from '../../kube/parse-json.ts';
@@ -27,6 +27,8 @@ export interface Resolved {
 /** Objects beside the application that its words refer to. */
 export interface References {
   workflow?: ExternalWorkflow;
+  /** Policy objects of the namespace; they act where a step names them. */
+  policies?: readonly ApplicationPolicy[];
 }
 
 export function resolve(application: Application, definitions: DefinitionSource, references: References = {}): Result<Resolved> {
@@ -36,7 +38,10 @@ export function resolve(application: Application, definitions: DefinitionSource,
   if (!workflow.ok) return workflow;
   const { namespace = 'default' } = application.metadata;
   const hasStepDefinition = (type: string): boolean => definitions.workflowStep(namespace, type).ok;
-  const [first, ...others] = validateWorkflow(application, workflow.value, { hasStepDefinition });
+  const [first, ...others] = validateWorkflow(application, workflow.value, {
+    hasStepDefinition,
+    externalPolicies: (references.policies ?? []).map(({ name = '' }) => name),
+  });
   if (first) return failure(together(first, others));
   const components: ResolvedComponent[] = [];
   for (const component of application.spec.components) {
@@ -44,7 +49,7 @@ export function resolve(application: Application, definitions: DefinitionSource,
     if (!resolved.ok) return resolved;
     components.push(resolved.value);
   }
-  const policies = readPolicies(application, definitions);
+  const policies = readPolicies(application, definitions, references.policies);
   if (!policies.ok) return policies;
   return success({ components, policies: policies.value, workflow: workflow.value });
 }

@@ -2,6 +2,7 @@
  * The status of an application as a pure function of what a pass found. The only place where phases and conditions
  * are made; report.ts is the only place that writes them.
  */
+import { progressDeadline } from '../../api/annotations.ts';
 import type { Application, ApplicationStatus, AppliedResource } from '../../api/application.ts';
 import type { Condition, KubeObject } from '../../api/object.ts';
 import type { ApplicationPhase } from '../../api/phases.ts';

@@ -35,6 +35,8 @@ export const autoscalerIndex = {
   },
 };
 
+export const namespaceIndex = { namespace: ({ metadata }: KubeObject): string[] => [metadata.namespace ?? ''] };
+
 export function isAutoscaled(object: KubeObject, autoscalers: Informer): boolean {
   return autoscalers.byIndex('target', `${object.metadata.namespace ?? ''}/${object.kind}/${object.metadata.name}`).length > 0;
 }

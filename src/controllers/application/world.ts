@@ -71,6 +71,8 @@ export interface World {
   autoscalers: Informer;
   /** Workflow objects, which applications may refer to. */
   workflows: Informer;
+  /** Policy objects, which steps may name; indexed by namespace. */
+  policies: Informer;
   cluster: ClusterFacts;
   /** Views on the kinds that applications deliver. */
   kinds: KindViews;
