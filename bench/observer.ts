@@ -89,6 +89,15 @@ export function isRunning(app: KubeObject): boolean {
   return valueAt(app, ['status', 'status']) === 'running' && valueAt(app, ['status', 'observedGeneration']) === app.metadata.generation;
 }
 
+/** The rollout of a Deployment's present template is complete. */
+export function isRolledOut(deployment: KubeObject): boolean {
+  const wanted = valueAt(deployment, ['spec', 'replicas']);
+  const counts = ['replicas', 'updatedReplicas', 'availableReplicas'].map((count) => valueAt(deployment, ['status', count]) ?? 0);
+  return (
+    valueAt(deployment, ['status', 'observedGeneration']) === deployment.metadata.generation && counts.every((count) => count === wanted)
+  );
+}
+
 /** The first container of a Deployment has the image. */
 export function hasImage(image: string): (deployment: KubeObject) => boolean {
   return (deployment) => valueAt(deployment, ['spec', 'template', 'spec', 'containers', 0, 'image']) === image;

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../src/api/object.ts';
 import type { AuditCounts } from '../../test/controlplane/audit.ts';
 import { application, applicationKind, deploymentKind, imagePatch, objectKinds, secondImage, serviceKind } from '../applications.ts';
 import type { Recorder } from '../measure.ts';
-import { exists, hasImage, isRunning } from '../observer.ts';
+import { exists, hasImage, isRolledOut, isRunning } from '../observer.ts';
 import { must, type Stage } from '../stage.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -43,9 +43,11 @@ async function deploy({ user, observer, ...stage }: Stage, namespace: string, re
   const created = must(user.client.create(application(namespace, name)));
   const objects = Promise.all(objectKinds.map((kind) => observer.seen(kind, namespace, 1, exists, patienceMs)));
   const running = observer.seen(applicationKind, namespace, 1, isRunning, patienceMs);
+  const rolledOut = observer.seen(deploymentKind, namespace, 1, isRolledOut, patienceMs);
   await created;
   record.add('single.deploy.objects', Math.max(...(await objects)) - begun);
   record.add('single.deploy.running', (await running) - begun);
+  record.add('single.deploy.told', (await running) - (await rolledOut));
   await stage.quiet();
   recordRequests(record, 'single.deploy', await counted());
 }
@@ -57,8 +59,11 @@ async function changeImage({ user, observer, ...stage }: Stage, namespace: strin
   const isCurrent = (app: KubeObject): boolean => isRunning(app) && app.metadata.generation === changed.metadata.generation;
   const objects = observer.seen(deploymentKind, namespace, 1, hasImage(secondImage), patienceMs);
   const running = observer.seen(applicationKind, namespace, 1, isCurrent, patienceMs);
+  const isThere = (deployment: KubeObject): boolean => hasImage(secondImage)(deployment) && isRolledOut(deployment);
+  const rolledOut = observer.seen(deploymentKind, namespace, 1, isThere, patienceMs);
   record.add('single.image.objects', (await objects) - begun);
   record.add('single.image.running', (await running) - begun);
+  record.add('single.image.told', (await running) - (await rolledOut));
   await stage.quiet();
   recordRequests(record, 'single.image', await counted());
 }
