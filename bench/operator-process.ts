@@ -23,18 +23,25 @@ export interface OperatorProcess {
   stop(): Promise<void>;
 }
 
-const bin = fileURLToPath(new URL('../bin/lateen.js', import.meta.url));
+/** How the operator is started. */
+export interface Launch {
+  /** The command's file: bin/lateen.js, or a bundle of scripts/bundle.ts as the container image ships it. */
+  program: string;
+  /** Options of Node itself, such as `--cpu-prof`. */
+  nodeOptions: readonly string[];
+}
+
+export const usualLaunch: Launch = { program: fileURLToPath(new URL('../bin/lateen.js', import.meta.url)), nodeOptions: [] };
 const patienceMs = 60_000;
 
-/** @param nodeOptions for Node itself, such as `--cpu-prof`. */
-export async function startOperator(kubeconfig: string, logFile: string, nodeOptions: readonly string[] = []): Promise<OperatorProcess> {
+export async function startOperator(kubeconfig: string, logFile: string, { program, nodeOptions }: Launch): Promise<OperatorProcess> {
   const [metricsPort = 0, healthPort = 0] = await freePorts(2);
   const metrics = `127.0.0.1:${metricsPort}`;
   const health = `127.0.0.1:${healthPort}`;
   const begun = performance.now();
   const output = openSync(logFile, 'a');
   const flags = ['--kubeconfig', kubeconfig, '--no-leader-elect', '--metrics-address', metrics, '--health-address', health];
-  const child = spawn(process.execPath, [...nodeOptions, bin, 'controller', ...flags], { stdio: ['ignore', output, output] });
+  const child = spawn(process.execPath, [...nodeOptions, program, 'controller', ...flags], { stdio: ['ignore', output, output] });
   closeSync(output);
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);

@@ -15,8 +15,8 @@ export interface Results {
   series: Record<string, Series>;
   /** Requests by verb and resource, for those who ask why. */
   requests: Record<string, Readonly<Record<string, number>>>;
-  /** Options given to Node for the operator. */
-  nodeOptions: string[];
+  /** What was not as usual with the operator: another program, options for Node. */
+  launch?: { nodeOptions: readonly string[]; program?: string };
   notes: string[];
 }
 
@@ -38,10 +38,15 @@ export function report(results: Results): string {
     'The bare client sends the same writes for the same applications, eight applications at a time as the operator does, and',
     'does nothing else. KubeVela v1.10.9 and kro v0.9.3 were measured earlier on the same kind of machine and control plane,',
     'with their client limits at 400/600 and 4 workers.',
-    ...(results.nodeOptions.length > 0 ? ['', `The operator ran with \`${results.nodeOptions.join(' ')}\`.`] : []),
+    ...unusual(results),
     ...notes.flatMap((note) => ['', note]),
     ...tables,
   ].join('\n')}\n`;
+}
+
+function unusual({ launch }: Results): string[] {
+  const words = ['node', ...(launch?.nodeOptions ?? []), launch?.program ?? 'bin/lateen.js'];
+  return launch && (launch.program || launch.nodeOptions.length > 0) ? ['', `The operator ran as \`${words.join(' ')}\`.`] : [];
 }
 
 function table({ title, rows }: Section, results: Results): string[] {

@@ -1,11 +1,12 @@
 /** `npm run bench`: plays the scenarios on a real control plane and writes bench/results.json and bench/RESULTS.md. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.ts';
 import type { Recorder } from './measure.ts';
+import { type Launch, usualLaunch } from './operator-process.ts';
 import { type Results, report } from './report.ts';
 import { measureClients } from './scenarios/clients.ts';
 import { measureFleet, measureLarge } from './scenarios/fleet.ts';
@@ -34,6 +35,7 @@ const usage = `Measures the operator on a real control plane (built from control
   --fleet N      applications of the fleet (${usual.fleet})     --rounds N  how often it is deployed (${usual.fleetRounds})
   --large N      applications of the large one (${usual.large}) --rest N    seconds at rest (${usual.restSeconds})
   --out FOLDER   where the results go (bench)
+  --program FILE what runs as operator (bin/lateen.js): a bundle made by \`npm run bundle\`, for instance
   --node OPTIONS for the operator's Node, such as --node="--cpu-prof --cpu-prof-dir=FOLDER"
 
 With --only, what was measured before stays and keeps its date. Results of --quick go to .cache/bench unless --out is given:
@@ -55,6 +57,7 @@ const { values: options } = parseArgs({
     rest: { type: 'string' },
     out: { type: 'string' },
     node: { type: 'string' },
+    program: { type: 'string' },
   },
 });
 
@@ -63,7 +66,10 @@ if (options.help) {
   process.exit(0);
 }
 const folder = resolve(options.out ?? (options.quick ? '.cache/bench' : 'bench'));
-const nodeOptions = options.node?.split(' ') ?? [];
+const launch: Launch = {
+  program: options.program === undefined ? usualLaunch.program : resolve(options.program),
+  nodeOptions: options.node?.split(' ') ?? [],
+};
 const resultsFile = join(folder, 'results.json');
 const reportFile = join(folder, 'RESULTS.md');
 const before: Results | undefined = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : undefined;
@@ -80,7 +86,7 @@ async function run(chosen: string[], scale: Scale): Promise<void> {
   const begun = performance.now();
   const log = (line: string): void =>
     void process.stderr.write(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
-  const stage = await openStage(log, nodeOptions);
+  const stage = await openStage(log, launch);
   const results: Results = {
     at: new Date().toISOString(),
     machine: describeMachine(),
@@ -89,7 +95,7 @@ async function run(chosen: string[], scale: Scale): Promise<void> {
     busyBefore: options.only ? { ...before?.busyBefore } : {},
     series: options.only ? { ...before?.series } : {},
     requests: options.only ? { ...before?.requests } : {},
-    nodeOptions,
+    launch: { nodeOptions: launch.nodeOptions, ...(options.program ? { program: basename(options.program) } : {}) },
     notes: [],
   };
   try {

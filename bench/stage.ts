@@ -19,7 +19,7 @@ import { startControlPlane } from '../test/controlplane/launch.ts';
 import type { ControlPlane } from '../test/controlplane/start.ts';
 import { applicationKind } from './applications.ts';
 import { type Observer, openObserver } from './observer.ts';
-import { type OperatorProcess, startOperator } from './operator-process.ts';
+import { type Launch, type OperatorProcess, startOperator } from './operator-process.ts';
 
 export interface Stage {
   plane: ControlPlane;
@@ -42,8 +42,7 @@ export interface Stage {
 export const userConcurrency = 16;
 const worldProgram = fileURLToPath(new URL('./programs/world.ts', import.meta.url));
 
-/** @param nodeOptions for the operator's Node. */
-export async function openStage(log: (line: string) => void, nodeOptions: readonly string[] = []): Promise<Stage> {
+export async function openStage(log: (line: string) => void, launch: Launch): Promise<Stage> {
   const plane = await startControlPlane({ world: 'none', log });
   // It ends when its standard input closes, so it cannot outlive the bench.
   const world = spawn(process.execPath, [worldProgram, plane.kubeconfigPath], { stdio: ['pipe', 'inherit', 'inherit'] });
@@ -58,7 +57,7 @@ export async function openStage(log: (line: string) => void, nodeOptions: readon
     user,
     observer,
     serverVersion: String(version.gitVersion),
-    startOperator: () => startOperator(plane.operatorKubeconfigPath, join(plane.folder, 'operator.log'), nodeOptions),
+    startOperator: () => startOperator(plane.operatorKubeconfigPath, join(plane.folder, 'operator.log'), launch),
     async openNamespace() {
       const name = `bench-${++namespaces}`;
       await must(user.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
