@@ -84,7 +84,8 @@ export const applicationStatusSchema = written(
       appliedApplicationPolicies: Type.Optional(Type.Array(appliedPolicySchema)),
       applicationPoliciesConfigMap: Type.Optional(Type.String()),
     },
-    { description: 'What was observed' },
+    // kstatus calls an object without any status current: until the operator has looked, the status is of no generation.
+    { description: 'What was observed', default: { observedGeneration: -1 } },
   ),
 );
 export type ApplicationStatus = Static<typeof applicationStatusSchema>;

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import type { Application, WorkflowStatus } from '../api/application.ts';
 import type { ObjectRef } from '../api/object.ts';
 import { sleep, systemClock } from '../base/clock.ts';
-import { isObject } from '../base/json.ts';
 import type { KubeClient, Patch } from '../kube/types.ts';
 import { type Operation, operate } from '../workflow/operations.ts';
 import { resolveWorkflow } from '../workflow/resolve.ts';
@@ -85,10 +84,7 @@ async function edit(
       subresource: 'status',
       fieldManager: 'lateen-cli',
     });
-    if (answer.ok) {
-      await forget(client, status?.workflow, edited.value.forgotten);
-      return status?.workflow;
-    }
+    if (answer.ok) return status?.workflow;
     // 409, or 422 where the test of the resourceVersion failed: somebody (usually the operator) was faster.
     const isOvertaken = answer.failure.httpStatus === 409 || answer.failure.httpStatus === 422;
     if (!isOvertaken || attempt >= attempts)
@@ -118,20 +114,6 @@ async function stepsOf(client: KubeClient, application: Application): Promise<Re
   const resolved = resolveWorkflow(application, await readWorkflowReference(client, application));
   if (!resolved.ok) throw problemError(resolved.problem);
   return resolved.value;
-}
-
-/** Takes the outputs of steps that run again out of the run's record, so that nobody goes on with old values. */
-async function forget(client: KubeClient, workflow: WorkflowStatus | undefined, names: readonly string[]): Promise<void> {
-  const backend = workflow?.contextBackend;
-  if (!backend?.name || names.length === 0) return;
-  const ref: ObjectRef = { apiVersion: 'v1', kind: 'ConfigMap', namespace: backend.namespace, name: backend.name };
-  const found = await client.get(ref);
-  const text = found.ok && isObject(found.value.data) ? found.value.data.vars : undefined;
-  if (typeof text !== 'string') return;
-  const values: unknown = JSON.parse(text);
-  if (!isObject(values)) return;
-  const kept = Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
-  await client.patch(ref, { type: 'merge', body: { data: { vars: JSON.stringify(kept) } } }, { fieldManager: 'lateen-cli' });
 }
 
 async function waitForEffect(

@@ -14,8 +14,6 @@ export type Operation = 'suspend' | 'resume' | 'terminate' | 'restart';
 export interface Edited {
   /** The new `status.workflow`; undefined: the field is removed and the run begins anew. */
   workflow: WorkflowStatus | undefined;
-  /** Outputs that steps which run again will make anew. */
-  forgotten: string[];
 }
 
 /**
@@ -30,7 +28,7 @@ export function operate(
   step?: string,
   workflow?: ResolvedWorkflow,
 ): Result<Edited> {
-  if (operation === 'restart' && step === undefined) return success({ workflow: undefined, forgotten: [] });
+  if (operation === 'restart' && step === undefined) return success({ workflow: undefined });
   if (status === undefined) return refuse('the workflow has not begun');
   const names = (status.steps ?? []).flatMap((one) => [one.name, ...(one.subSteps ?? []).map((sub) => sub.name)]);
   if (step !== undefined && !names.includes(step)) return refuse(`step "${step}" has not run${didYouMean(step, names)}`);
@@ -59,7 +57,7 @@ function refuse(message: string) {
 }
 
 function edited(workflow: WorkflowStatus): Result<Edited> {
-  return success({ workflow, forgotten: [] });
+  return success({ workflow });
 }
 
 type Change = { phase: string; reason?: string };
@@ -94,8 +92,7 @@ function restartFrom(status: WorkflowStatus, name: string, workflow: ResolvedWor
     return [{ ...rest, phase: 'running', subSteps }];
   });
   const { endTime: _endTime, message: _message, ...rest } = status;
-  const forgotten = allSteps(workflow).flatMap((step) => (again.has(step.name) ? (step.outputs ?? []).map((output) => output.name) : []));
-  return success({ workflow: { ...rest, status: 'executing', suspend: false, terminated: false, finished: false, steps }, forgotten });
+  return success({ workflow: { ...rest, status: 'executing', suspend: false, terminated: false, finished: false, steps } });
 }
 
 function allSteps(workflow: ResolvedWorkflow): ResolvedSubStep[] {

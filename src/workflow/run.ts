@@ -42,6 +42,7 @@ export function beginRun(input: MachineInput): Run {
     const { subSteps, ...own } = status;
     for (const one of [own, ...(subSteps ?? [])]) if (steps.has(one.name)) statuses.set(one.name, one);
   }
+  const producers = producersOf(input, steps);
   const all = [...statuses.values()];
   const terminated = recorded?.terminated === true;
   return {
@@ -49,8 +50,8 @@ export function beginRun(input: MachineInput): Run {
     recorded,
     statuses,
     steps,
-    producers: producersOf(input, steps),
-    variables: recorded === undefined ? {} : input.variables,
+    producers,
+    variables: recorded === undefined ? {} : stillMade(input.variables, producers, statuses),
     due: [],
     wakeAt: undefined,
     terminatedByHand: terminated && (all.some((one) => one.reason === 'Terminate') || !all.some(hasFailed)),
@@ -67,6 +68,12 @@ function isHeldByHand(recorded: WorkflowStatus | undefined, all: readonly Workfl
   const suspended = all.filter((one) => one.phase === 'suspending');
   const byStep = suspended.some((one) => one.reason === 'Suspend');
   return !byStep && (suspended.length === 0 || !all.some((one) => one.phase === 'running'));
+}
+
+/** Without what steps made that are to run again (restart from a step): nobody goes on with old values. */
+function stillMade(variables: JsonObject, producers: Run['producers'], statuses: Run['statuses']): JsonObject {
+  const isMade = (name: string): boolean => producers.get(name)?.some((step) => statuses.has(step)) ?? true;
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => isMade(name)));
 }
 
 function producersOf(input: MachineInput, steps: ReadonlyMap<string, ResolvedSubStep>): Map<string, string[]> {

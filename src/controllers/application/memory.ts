@@ -5,7 +5,13 @@
 
 import type { Application } from '../../api/application.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { Progress } from './patience.ts';
+
+/** An object that progresses: since when, and when it last changed (monotonic ms). */
+export interface Progress {
+  since: number;
+  movedAt: number;
+  resourceVersion: string | undefined;
+}
 
 export interface Memory {
   /** Fingerprints that a dry run has cleared, by uid of the object. */

@@ -8,13 +8,6 @@ import type { Verdict } from '../../health/verdict.ts';
 import type { Memory } from './memory.ts';
 import type { World } from './world.ts';
 
-/** An object that progresses: since when, and when it last changed (monotonic ms). */
-export interface Progress {
-  since: number;
-  movedAt: number;
-  resourceVersion: string | undefined;
-}
-
 /**
  * How long until the causes of `verdict` are worth watching, in ms: 0 for now, undefined when there is nothing to explain.
  * @param key of the entry the verdict is about; called for each of them in each pass, so that it is known since when.

@@ -119,6 +119,23 @@ describe('tries', () => {
   });
 });
 
+describe('outputs', () => {
+  it('of a step that is to run again are dropped, so that nobody goes on with old values', () => {
+    const producer = { ...put('one'), outputs: [{ name: 'colour', valueFrom: 'output.metadata.name' }] };
+    const workflow = explicit([say('before'), producer]);
+    const input = machineInput(workflow);
+    const begun = advance(input);
+    const kept = (steps: typeof begun.status.steps) =>
+      advance({ ...input, recorded: { ...begun.status, steps }, variables: { colour: 'old' } }).variables;
+    const ran = [
+      ...(begun.status.steps ?? []).filter(({ name }) => name !== 'put-one'),
+      { id: 'i', name: 'put-one', type: 'apply-component', phase: 'succeeded' },
+    ];
+    assert.deepEqual(kept(ran), { colour: 'old' });
+    assert.deepEqual(kept(ran.slice(0, -1)), {});
+  });
+});
+
 describe('verdicts', () => {
   const workflow = explicit([put('one'), say('after')]);
   const stateAfter = (verdict: Verdict): MachineOutput =>
