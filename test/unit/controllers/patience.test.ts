@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { virtualClock } from '../../../src/base/virtual-clock.ts';
-import { explainIn, type Progress } from '../../../src/controllers/application/patience.ts';
+import type { Progress } from '../../../src/controllers/application/memory.ts';
+import { explainIn } from '../../../src/controllers/application/patience.ts';
 import { defaultSettings } from '../../../src/controllers/application/world.ts';
 import type { HealthState, Verdict } from '../../../src/health/verdict.ts';
 
