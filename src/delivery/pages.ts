@@ -30,7 +30,8 @@ export function paginate<T>(entries: Iterable<T>, pageOf: (entry: T) => number |
   }
   const sizes = new Map([...pages].map(([page, held]) => [page, sum(held)]));
   for (const entry of fresh) add(entry, 0, pages, sizes);
-  for (const page of [...pages.keys()].sort((a, b) => a - b)) relieve(page, pages, sizes);
+  // Pages that come to be on the way are looked at too.
+  for (let page = 1; page <= Math.max(...pages.keys()); page++) relieve(page, pages, sizes);
   return pages;
 }
 
