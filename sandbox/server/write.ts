@@ -111,6 +111,8 @@ export function createObject(engine: Engine, input: CreateInput): Written {
   // A job's labels are defaulted from those its selector has just been given.
   if (resource.storage === 'batch/jobs') object = complete(resource, object);
   if (resource.storage === crdStorage) object = withInitialStatus(object);
+  // A create has no status; the defaults of one return when the real server reads what it has stored.
+  if (resource.custom) object = complete(resource, object);
   const kept = toStorage(resource, withServiceAddresses(engine, resource, object, undefined));
   const storageResource = engine.registry.ofStorage(resource.storage) ?? resource;
   const issues = issuesOf(engine, resource, fromStorage(resource, kept), undefined);
