@@ -68,7 +68,10 @@ export function createApplicationController(options: ApplicationControllerOption
     { indexers: autoscalerIndex, transform: stripAutoscaler },
   );
   const crds = view({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }, { transform: stripCrd });
-  const kinds = createKindViews(informers, clock, (application) => queue.add(application));
+  const kinds = createKindViews(informers, clock, (application, change) =>
+    // An object that is gone may be a gap in somebody's service: it is not queued behind what merely progresses.
+    queue.add(application, { priority: change?.type === 'deleted' ? 'user' : 'resync' }),
+  );
   const expectations = createExpectations({
     clock,
     viewOf: (ref) => {
