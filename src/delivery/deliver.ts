@@ -183,11 +183,3 @@ async function look(manifest: KubeObject, { kube }: DeliverContext): Promise<Res
 function asWritten(result: Result<Accepted>): Result<Outcome> {
   return result.ok ? success({ state: 'written', accepted: result.value }) : result;
 }
-
-/** `namespace/name` pairs of what a delivery refused, for messages. */
-export function refusedObjects(plan: Plan, delivered: Delivered): { planned: PlannedObject; problem: Problem }[] {
-  return plan.deliver.flatMap((planned) => {
-    const outcome = delivered.outcomes.get(planned.key);
-    return outcome?.state === 'refused' ? [{ planned, problem: outcome.problem }] : [];
-  });
-}
