@@ -37,7 +37,7 @@ function contextOf(answers: ApiResult<KubeObject>[], mayAdopt = false): { contex
 }
 const labelled = (name: string, manager: string): KubeObject => {
   const object = applied(red, 'foreign');
-  const labels = name ? { 'app.oam.dev/name': name, 'app.oam.dev/namespace': 'shop' } : {};
+  const labels: Record<string, string> = name ? { 'app.oam.dev/name': name, 'app.oam.dev/namespace': 'shop' } : {};
   return { ...object, metadata: { ...object.metadata, labels, managedFields: [{ manager, operation: 'Update', fieldsV1: {} }] } };
 };
 
