@@ -74,10 +74,14 @@ const reasons: Record<string, IssueType> = {
   FieldValueDuplicate: 'FieldValueDuplicate',
 };
 
-function ruleIssue(path: string, { rule }: CompiledRule, self: unknown, detail: string): FieldIssue {
+/** The server shows the type that the schema names, not the value (apiextensions-apiserver, cel/validation.go). */
+function shownOf(self: unknown, schema: StructuralSchema): string {
+  return schema.type ?? typeName(self);
+}
+
+function ruleIssue(path: string, { rule }: CompiledRule, shown: string, detail: string): FieldIssue {
   const where =
     rule.fieldPath === undefined ? path : path + (rule.fieldPath.startsWith('.') && path === '' ? rule.fieldPath.slice(1) : rule.fieldPath);
-  const shown = isObject(self) || Array.isArray(self) ? typeName(self) : self;
   switch (reasons[rule.reason ?? '']) {
     case 'FieldValueForbidden':
       return forbidden(where, detail);
@@ -106,14 +110,8 @@ export function checkRules(value: unknown, old: unknown, schema: StructuralSchem
     if (compiled.usesOldSelf && old === undefined && compiled.rule.optionalOldSelf !== true) continue;
     const result = compiled.program(value, old);
     if ('error' in result)
-      out.push(
-        invalidValue(
-          path,
-          isObject(value) || Array.isArray(value) ? typeName(value) : value,
-          `${result.error} evaluating rule: ${detailOf(compiled, value, old)}`,
-        ),
-      );
-    else if (result.value !== true) out.push(ruleIssue(path, compiled, value, detailOf(compiled, value, old)));
+      out.push(invalidValue(path, shownOf(value, schema), `${result.error} evaluating rule: ${detailOf(compiled, value, old)}`));
+    else if (result.value !== true) out.push(ruleIssue(path, compiled, shownOf(value, schema), detailOf(compiled, value, old)));
   }
   if (Array.isArray(value)) {
     const items = schema.items;

@@ -307,10 +307,11 @@ export function checkPodSpec(spec: JsonObject, path: string): FieldIssue[] {
 
 /** What is wrong with a pod template: its labels and annotations, and its spec. */
 export function checkPodTemplate(template: JsonObject, path: string): FieldIssue[] {
+  return [...checkTemplateMetadata(template, path), ...checkPodSpec(inner(template, 'spec') ?? {}, child(path, 'spec'))];
+}
+
+/** Labels and annotations of a template. It is all that a server checks of a StatefulSet's, whose volumes come with its claims. */
+export function checkTemplateMetadata(template: JsonObject, path: string): FieldIssue[] {
   const metadata = inner(template, 'metadata');
-  return [
-    ...checkLabels(metadata?.labels, child(path, 'labels')),
-    ...checkAnnotations(metadata?.annotations, child(path, 'annotations')),
-    ...checkPodSpec(inner(template, 'spec') ?? {}, child(path, 'spec')),
-  ];
+  return [...checkLabels(metadata?.labels, child(path, 'labels')), ...checkAnnotations(metadata?.annotations, child(path, 'annotations'))];
 }

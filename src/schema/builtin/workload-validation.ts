@@ -16,7 +16,7 @@ import {
   selects,
 } from './labels.ts';
 import { inner, objects } from './pod-defaults.ts';
-import { checkPodTemplate } from './pod-validation.ts';
+import { checkPodTemplate, checkTemplateMetadata } from './pod-validation.ts';
 import { cronSchedule, dns1123Label, pathSegment, validPercent } from './texts.ts';
 
 const specOf = (object: JsonObject | undefined): JsonObject => inner(object, 'spec') ?? {};
@@ -67,7 +67,7 @@ function checkTemplateOf(spec: JsonObject, kind: string, issues: FieldIssue[]): 
   if (selector === undefined ? kind === 'Deployment' || kind === 'ReplicaSet' : !isEmptySelector(selector) && !selects(selector, labels)) {
     issues.push(invalidStruct('spec.template.metadata.labels', goStringMap(labels), '`selector` does not match template `labels`', labels));
   }
-  issues.push(...checkPodTemplate(template, 'spec.template'));
+  issues.push(...(kind === 'StatefulSet' ? checkTemplateMetadata : checkPodTemplate)(template, 'spec.template'));
   checkAlways(template, kind, issues);
 }
 
