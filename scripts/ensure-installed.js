@@ -19,8 +19,8 @@ const npmsOwnRecord = join(modules, '.package-lock.json');
 const wanted = createHash('sha256').update(readFileSync(lockfile)).digest('hex');
 
 function isInstalled() {
-  if (existsSync(stamp)) return readFileSync(stamp, 'utf8') === wanted;
-  // Somebody ran npm himself.
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return true;
+  // Somebody ran npm himself, after the lockfile was written.
   return existsSync(npmsOwnRecord) && statSync(npmsOwnRecord).mtimeMs >= statSync(lockfile).mtimeMs;
 }
 
