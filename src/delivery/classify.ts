@@ -20,6 +20,9 @@ export function classifyFailure(failure: ApiFailure, ref: ObjectRef): Problem {
       10_000,
     );
   }
+  // A server-side apply of a mistyped, undeclared or doubled field is answered 500, though trying again never helps.
+  const mistyped = /failed to create typed patch object \([^)]*\): (.+)/s.exec(message)?.[1];
+  if (mistyped) return { kind: 'Invalid', code: 'InvalidObject', message: `${what} is invalid: ${mistyped}` };
   switch (httpStatus) {
     case 404:
       return notFound(failure, ref);

@@ -104,6 +104,16 @@ const table: [string, ApiFailure, Pick<Problem, 'kind' | 'code'>, RegExp][] = [
     /does not support/,
   ],
   ['too many requests', { httpStatus: 429, reason: 'TooManyRequests', message: 'x' }, { kind: 'Transient', code: 'TooManyRequests' }, /x/],
+  [
+    'a field of another type',
+    {
+      httpStatus: 500,
+      reason: 'InternalError',
+      message: 'failed to create typed patch object (shop/web; apps/v1, Kind=Deployment): .spec.replicas: expected numeric, got string',
+    },
+    { kind: 'Invalid', code: 'InvalidObject' },
+    /^Deployment shop\/web is invalid: \.spec\.replicas: expected numeric/,
+  ],
   ['an error of the server', { httpStatus: 500, reason: 'InternalError', message: 'x' }, { kind: 'Transient', code: 'ServerError' }, /x/],
 ];
 
