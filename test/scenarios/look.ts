@@ -52,7 +52,7 @@ export function watcher(scene: Scene, scenario: Scenario, fields: ReadonlyMap<st
     look.revisions = revisions.items.map(({ metadata }) => metadata.name).sort();
     const seen = new Map<string, string>();
     for (const watched of scenario.watch) {
-      const key = `${watched.kind}/${watched.name}`;
+      const key = [watched.kind, watched.namespace, watched.name].filter(Boolean).join('/');
       const object = await scene.get(refTo(watched));
       look.objects[key] = objectOf(object, uids.get(key), fields.get(key) ?? []);
       if (!object) continue;

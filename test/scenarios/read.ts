@@ -4,8 +4,8 @@ import { load } from 'js-yaml';
 
 const folder = new URL('../conformance/scenarios/', import.meta.url);
 
-/** Groups that are played; `workflow` has its own runner on the machine alone (test/unit/workflow). */
-export const groups = ['update', 'gc', 'drift', 'revisions', 'health'] as const;
+/** The groups, in the order of the page. */
+export const groups = ['update', 'gc', 'drift', 'revisions', 'workflow', 'health'] as const;
 
 export interface Until {
   phase?: string | string[];
