@@ -3,6 +3,7 @@
  * and never needs a definition, so an application that cannot be rendered can still be deleted (F03).
  */
 
+import PQueue from 'p-queue';
 import type { Application, ApplicationStatus } from '../../api/application.ts';
 import { applicationFinalizer, orphanFinalizer } from '../../api/finalizers.ts';
 import { describeRef, refOf } from '../../api/object.ts';
@@ -35,10 +36,13 @@ export async function retire(observed: Observed, world: World, hooks: RetireHook
   const open: string[] = [];
   let problem: Problem | undefined;
   const leftBehind = observed.predecessors.flatMap((predecessor) => [...predecessor.record.entries.values()]).map(unproved);
-  for (const entry of [...record.entries.values(), ...leftBehind]) {
-    const removal = await remove(entry, observed, world, hooks);
+  const queue = new PQueue({ concurrency: world.settings.applyConcurrency });
+  const entries = [...record.entries.values(), ...leftBehind];
+  const removals = await queue.addAll(entries.map((entry) => () => remove(entry, observed, world, hooks)));
+  for (const [index, removal] of removals.entries()) {
+    const entry = entries[index];
     if (!removal.ok) problem ??= removal.problem;
-    else if (removal.value === 'deleting') open.push(describeRef(entry.ref));
+    else if (removal.value === 'deleting' && entry) open.push(describeRef(entry.ref));
   }
   if (problem || open.length > 0) return await waitFor(open, problem, observed, world, hooks);
   for (const page of [...record.pages, ...observed.predecessors.map(({ tracker }) => tracker)]) {
