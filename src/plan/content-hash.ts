@@ -6,8 +6,19 @@ import { revisionLabels } from '../api/labels.ts';
 import type { KubeObject } from '../api/object.ts';
 import { hashJson } from '../base/hash.ts';
 
+/** Manifests are never changed once they are made, and a pass asks for the same hash several times. */
+const known = new WeakMap<KubeObject, string>();
+
 /** 16 hex digits over everything in `manifest` but the revision labels of its own metadata. */
 export function contentHash(manifest: KubeObject): string {
+  const before = known.get(manifest);
+  if (before !== undefined) return before;
+  const hash = hashContent(manifest);
+  known.set(manifest, hash);
+  return hash;
+}
+
+function hashContent(manifest: KubeObject): string {
   const labels = manifest.metadata.labels;
   if (!labels) return hashJson(manifest);
   const kept = Object.fromEntries(Object.entries(labels).filter(([key]) => !revisionLabels.includes(key)));
