@@ -25,5 +25,7 @@ COPY --from=build /build/LICENSE ./
 USER 1000:1000
 ENV NODE_ENV=production
 # Nothing is written to the file system: it runs with a read-only root.
-ENTRYPOINT ["node", "/lateen/lateen.mjs"]
+# A small young generation: V8 sizes it for the machine, and the operator keeps little for long (measured: 164 instead of
+# 202 MiB with 100 applications).
+ENTRYPOINT ["node", "--max-semi-space-size=8", "/lateen/lateen.mjs"]
 CMD ["controller"]

@@ -14,7 +14,7 @@ export function describeMachine(): Machine {
     cores: cpus().length,
     cpu: cpus()[0]?.model ?? 'unknown',
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    os: `${type()} ${release()}`,
+    os: `${type()} ${release().replace(/-.*/, '')}`,
     node: process.version,
   };
 }
