@@ -87,6 +87,7 @@ export function prepareCreate(resource: Resource, object: KubeObject): KubeObjec
   }
   if (resource.storage === '/namespaces') next = withKubernetesFinalizer(next);
   if (resource.storage === 'batch/jobs') next = withJobSelector(next);
+  if (resource.storage === 'apps/daemonsets') next = withTemplateGeneration(next, undefined);
   next = withProtection(resource, next);
   return next;
 }
@@ -132,6 +133,17 @@ function withProtection(resource: Resource, object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } };
 }
 
+/** A field of an older version of DaemonSet that lives on as an annotation: how often its template was changed. */
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
+function withTemplateGeneration(daemonSet: KubeObject, live: KubeObject | undefined): KubeObject {
+  const templateOf = ({ spec }: KubeObject): unknown => (isObject(spec) ? spec.template : undefined);
+  const before = Number(live?.metadata.annotations?.[templateGeneration] ?? 0);
+  const isChanged = live === undefined || !jsonEqual(templateOf(daemonSet), templateOf(live));
+  const annotations = { ...daemonSet.metadata.annotations, [templateGeneration]: String(before + (isChanged ? 1 : 0)) };
+  return { ...daemonSet, metadata: { ...daemonSet.metadata, annotations } };
+}
+
 /** The object as an update of it (no subresource) stores it. */
 export function prepareUpdate(resource: Resource, object: KubeObject, live: KubeObject): KubeObject {
   let next = object;
@@ -139,6 +151,7 @@ export function prepareUpdate(resource: Resource, object: KubeObject, live: Kube
     next = without(next, 'status');
     if (live.status !== undefined) next = { ...next, status: live.status };
   }
+  if (resource.storage === 'apps/daemonsets') next = withTemplateGeneration(next, live);
   // A namespace's spec is its list of finalizers, which only /finalize changes.
   if (resource.storage === '/namespaces' && live.spec !== undefined) next = { ...next, spec: live.spec };
   return withGeneration(next, live, wishChanged(resource, next, live));

@@ -5,6 +5,7 @@
 import { valueAt } from '../../src/base/json.ts';
 import { type FieldIssue, immutableChange, isNoop, updateManagedFields, validate, validateBuiltin } from '../../src/schema/index.ts';
 import { withServiceAddresses } from './addresses.ts';
+import { admitClaim } from './claim-admission.ts';
 import { fromStorage, toStorage } from './convert.ts';
 import { crdIssues, crdStorage, defaultCrd, withInitialStatus } from './custom/definition.ts';
 import { complete, maxObjectBytes, refuseIssues } from './decode.ts';
@@ -108,6 +109,7 @@ export function createObject(engine: Engine, input: CreateInput): Written {
   object = { ...object, metadata: { ...metadata, uid: engine.random.uuid(), creationTimestamp: now } };
   object = prepareCreate(resource, object);
   if (resource.storage === '/pods') object = admitPod(engine, object);
+  if (resource.storage === '/persistentvolumeclaims') object = admitClaim(engine, object);
   // A job's labels are defaulted from those its selector has just been given.
   if (resource.storage === 'batch/jobs') object = complete(resource, object);
   if (resource.storage === crdStorage) object = withInitialStatus(object);

@@ -147,6 +147,36 @@ export const commands: readonly Command[] = [
     run: 'kubectl autoscale deployment made --min=1 --max=3 --name=made && kubectl get hpa made -o jsonpath="{.spec}"',
   },
 
+  {
+    title: 'apply of a stateful set with claims',
+    run: 'kubectl apply -f db.yaml && kubectl wait statefulset/db --for=jsonpath={.status.readyReplicas}=2 --timeout=30s',
+  },
+  { title: 'describe stateful set', run: 'kubectl describe statefulset db', unordered: events },
+  { title: 'get claims', run: 'kubectl get statefulset,pvc' },
+  { title: 'describe claim', run: 'kubectl describe pvc data-db-0', unordered: events },
+  {
+    title: 'apply of a daemon set',
+    run: 'kubectl apply -f agent.yaml && kubectl rollout status daemonset/agent --timeout=30s',
+    passing: /^Waiting/,
+  },
+  {
+    title: 'describe daemon set',
+    run: 'kubectl describe daemonset agent && kubectl set image daemonset/agent agent=agent:2 && kubectl get daemonset agent -o jsonpath={.metadata.annotations}',
+    unordered: events,
+  },
+  {
+    title: 'create quota and budget',
+    run: 'kubectl create quota small --hard=pods=50 && kubectl create pdb web --selector=app=web --min-available=1 && kubectl describe pdb web',
+  },
+  {
+    title: 'create role and binding',
+    run: 'kubectl create serviceaccount robot && kubectl create role reader --verb=get,list --resource=pods && kubectl create rolebinding reader --role=reader --serviceaccount=$NAMESPACE:robot && kubectl describe role,rolebinding reader',
+  },
+  {
+    title: 'delete stateful and daemon set',
+    run: 'kubectl delete -f db.yaml -f agent.yaml && kubectl wait --for=delete pod -l app=db --timeout=30s >/dev/null && kubectl delete pvc -l app=db',
+  },
+
   // Applications.
   { title: 'apply an application', run: 'kubectl apply -f app.yaml' },
   { title: 'wait for an application', run: "kubectl wait app/shop --for=jsonpath='{.status.status}'=running --timeout=60s" },
@@ -360,6 +390,31 @@ metadata: { name: web, labels: { app: web } }
 spec:
   selector: { app: web }
   ports: [{ name: http, port: 80, targetPort: http }]
+`,
+  'db.yaml': `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  serviceName: db
+  replicas: 2
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { containers: [{ name: db, image: "postgres:1", volumeMounts: [{ name: data, mountPath: /data }] }] }
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+`,
+  'agent.yaml': `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: agent }
+spec:
+  selector: { matchLabels: { app: agent } }
+  template:
+    metadata: { labels: { app: agent } }
+    spec: { containers: [{ name: agent, image: "agent:1" }] }
 `,
   'settings.yaml': `
 apiVersion: v1

@@ -23,7 +23,7 @@ export function undeclared(sides: Sides, declared: Difference | undefined): stri
 
 /** Whether a declaration still has something to declare; one that has not hides the next bug. */
 export function isNeeded(sides: Sides, declared: Difference): boolean {
-  return declared.says !== undefined || sides.embedded !== sides.real;
+  return declared.says !== undefined || declared.isSometimes === true || sides.embedded !== sides.real;
 }
 
 /** The lines of both in one column: `-` only on the embedded server, `+` only on the real one, three of what is common around. */
