@@ -23,6 +23,13 @@ export function classifyFailure(failure: ApiFailure, ref: ObjectRef): Problem {
   // A server-side apply of a mistyped, undeclared or doubled field is answered 500, though trying again never helps.
   const mistyped = /failed to create typed patch object \([^)]*\): (.+)/s.exec(message)?.[1];
   if (mistyped) return { kind: 'Invalid', code: 'InvalidObject', message: `${what} is invalid: ${mistyped}` };
+  // The kind has come a moment ago and turned out to be cluster-scoped: the next pass renders it so.
+  if (
+    httpStatus === 400 &&
+    /namespace of the (provided )?object does not match|namespace may not be set on a cluster-scoped object/.test(message)
+  ) {
+    return { kind: 'Transient', code: 'ScopeUnknown', message: `${what}: ${message}` };
+  }
   switch (httpStatus) {
     case 404:
       return notFound(failure, ref);

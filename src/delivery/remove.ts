@@ -36,6 +36,8 @@ export async function removeObject(entry: RecordEntry, context: RemoveContext): 
   const found = await context.kube.get(entry.ref);
   if (!found.ok) return isGone(found.failure) ? success('gone') : failure(classifyFailure(found.failure, entry.ref));
   const object = found.value;
+  // Recorded while the scope of its kind was not known: what is found is another object, which may be wanted.
+  if (object.metadata.namespace !== entry.ref.namespace) return success('gone');
   if (ownershipOf(object, context.owner).state !== 'ours') return success('let-go');
   if (object.metadata.deletionTimestamp) return success('deleting');
   const removed = await deleteByUid(entry, object.metadata.uid ?? '', context);

@@ -90,6 +90,35 @@ spec:
     await settled(server(), scene.user.client.delete(crd));
   });
 
+  it('never stumbles over a kind that turns out to have no namespace', async () => {
+    const group = `${scene.namespace}-wide.example.com`;
+    const name = `orders-${scene.namespace}`;
+    await scene.apply(
+      app(objects('bus', `{apiVersion: ${group}/v1, kind: Line, metadata: {name: ${name}}}`) + objects('near', map('near'))),
+    );
+    await waits(/component "bus": no kind "Line"/);
+    const crd = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: `lines.${group}` };
+    await scene.apply(`
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: ${crd.name}}
+spec:
+  group: ${group}
+  scope: Cluster
+  names: {kind: Line, listKind: LineList, plural: lines, singular: line}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+`);
+    await scene.phase('shop', 'running', 10_000);
+    await scene.server.pass(4000);
+    const writes = scene.operator.requests.filter(({ method }) => !['GET', 'WATCH'].includes(method)).length;
+    await scene.server.pass(server().kind === 'real' ? 3000 : 60_000);
+    assert.equal(scene.operator.requests.filter(({ method }) => !['GET', 'WATCH'].includes(method)).length, writes, 'it has come to rest');
+    await scene.remove({ apiVersion: 'core.oam.dev/v1beta1', kind: 'Application', name: 'shop' });
+    await scene.until('the application is gone', async () => ((await scene.app('shop')) ? undefined : true));
+    assert.equal(await scene.get({ apiVersion: `${group}/v1`, kind: 'Line', name, namespace: undefined } as never), undefined);
+    await settled(server(), scene.user.client.delete(crd));
+  });
+
   it('never fails over a quota that is full, and goes on when there is room', async () => {
     await scene.apply('{apiVersion: v1, kind: ResourceQuota, metadata: {name: small}, spec: {hard: {count/secrets: "0"}}}');
     await scene.until('the quota is counted', async () => {
