@@ -30,6 +30,8 @@ export interface Memory {
   frozen: { revision: string; spec: Application['spec'] } | undefined;
   /** Outputs of the run, as they stand in its context ConfigMap. */
   variables: { run: string; values: JsonObject } | undefined;
+  /** Since when every pass has met a problem that ought to pass by itself (monotonic ms). */
+  transientSince: number | undefined;
   /** Since when a running application has been merely progressing again (monotonic ms). */
   unwellSince: number | undefined;
   /** Objects that are progressing, by entry key. */
@@ -58,6 +60,7 @@ export function createMemoryStore(): MemoryStore {
           statusWrittenAt: Number.NEGATIVE_INFINITY,
           frozen: undefined,
           variables: undefined,
+          transientSince: undefined,
           unwellSince: undefined,
           progress: new Map(),
           retiringSince: undefined,

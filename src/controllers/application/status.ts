@@ -14,6 +14,7 @@ import type { Assessment } from './assess.ts';
 import type { Concluded } from './conclude.ts';
 import type { Decision } from './decide.ts';
 import { fightsOf } from './fights.ts';
+import type { Memory } from './memory.ts';
 import type { Observed } from './observe.ts';
 import { contextBackend } from './variables.ts';
 import type { World } from './world.ts';
@@ -29,6 +30,8 @@ export interface StatusInput {
   fights: readonly string[];
   /** Repairs that were refused, as sentences. */
   unrepaired: readonly string[];
+  /** A problem that ought to pass by itself and has not for a while. */
+  lasting: Problem | undefined;
   /** Wall time, ms. */
   now: number;
   progressDeadlineMs: number;
@@ -56,9 +59,17 @@ export function statusInput(
     record: delivered.record,
     fights: fightsOf(memory, new Map(lives), world),
     unrepaired: unrepaired(decision, delivered),
+    lasting: lastingProblem(concluded?.transient ?? delivered.problem, memory, world),
     now: world.clock.now(),
     progressDeadlineMs: progressDeadlineOf(application, world.settings),
   };
+}
+
+/** What passes within a few seconds is nobody's concern; what stays is told, so that nobody waits without knowing for what. */
+function lastingProblem(transient: Problem | undefined, memory: Memory, { clock, settings }: World): Problem | undefined {
+  if (!transient) memory.transientSince = undefined;
+  else memory.transientSince ??= clock.monotonic();
+  return memory.transientSince !== undefined && clock.monotonic() - memory.transientSince >= settings.lastingMs ? transient : undefined;
 }
 
 /** Repairs that were refused for good, as sentences. */
@@ -169,7 +180,7 @@ function endedSummary(phase: ApplicationPhase, reason: string, message: string):
 
 function executingSummary(input: StatusInput, concluded: Concluded): Summary {
   const message = waitingText(concluded) || 'the workflow is running';
-  const problem = concluded.refused;
+  const problem = concluded.refused ?? input.lasting;
   const overdueMs = input.now - lastProgress(input) - input.progressDeadlineMs;
   if (overdueMs >= 0) {
     const reason = problem?.code ?? 'ProgressDeadlineExceeded';

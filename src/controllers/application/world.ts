@@ -30,6 +30,8 @@ export interface Settings {
   progressTextMs: number;
   /** A running application that merely progresses again is reported only after so long: most of it passes (a new generation, one pod). */
   blipMs: number;
+  /** A problem that ought to pass by itself is told when it has stayed so long. */
+  lastingMs: number;
   /** A workload that progresses and has not moved for so long has its pods watched, to say why; one that is degraded at once … */
   explainAfterMs: number;
   /** … and one that keeps moving after so long. */
@@ -49,6 +51,7 @@ export const defaultSettings: Settings = {
   maxStepRetries: 10,
   progressTextMs: 1000,
   blipMs: 2000,
+  lastingMs: 5000,
   explainAfterMs: 1500,
   explainAtLastMs: 10_000,
   fightReverts: 5,
