@@ -79,6 +79,17 @@ export const suites: readonly Suite[] = [
     kubeconfigIn: ['TEST_KUBECONFIG', 'LATEEN_TEST_KUBECONFIG'],
   },
   {
+    title: 'the operator killed at every write, as a process',
+    group: 'behaviour',
+    files: ['test/crash/**/*.test.ts'],
+    tests: 'all',
+    // No guard: processes live in real time.
+    requires: [],
+    isMeasured: false,
+    limitMs: 10 * minute,
+    realServer: 'if there',
+  },
+  {
     title: 'kubectl, old and new, on the embedded and a real API server',
     group: 'behaviour',
     files: ['test/kubectl/**/*.test.ts'],

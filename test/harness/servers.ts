@@ -49,7 +49,13 @@ export async function embeddedServer(seed = 1, nodes = 3): Promise<Server> {
   const random = seededRandom(seed);
   const faults: Server['faults'] = { inject: undefined };
   const api = createApiServer({ clock, random, intercept: (request) => faults.inject?.(request) });
-  const actors = startWorld({ transport: api.transport({ user: 'world', groups: ['system:masters'] }), clock, random, log: silentLogger, nodes });
+  const actors = startWorld({
+    transport: api.transport({ user: 'world', groups: ['system:masters'] }),
+    clock,
+    random,
+    log: silentLogger,
+    nodes,
+  });
   const server: Server = {
     kind: 'embedded',
     clock,
