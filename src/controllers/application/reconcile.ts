@@ -3,6 +3,7 @@
  * Nothing flows back except through the API server.
  */
 
+import type { Application } from '../../api/application.ts';
 import { type Result, success } from '../../base/errors.ts';
 import { deliver } from '../../delivery/deliver.ts';
 import { assess } from './assess.ts';
@@ -42,9 +43,7 @@ export async function reconcile(key: Key, world: World): Promise<Result<Next>> {
       if (observed.deleting) return retire(observed, world, { wrote: hooks.wrote, fateOf: fateOnDelete(observed.application) });
       if (observed.paused) return success({ when: 'event' });
       if (observed.isKubeVelas) return leaveAlone(observed, world, hooks);
-      const held = await hold(observed, world, hooks);
-      if (!held.ok) return held;
-      const frozen = await frozenApplication({ ...observed, application: held.value }, world);
+      const frozen = await frozenApplication(observed, world);
       return frozen.ok ? carryOn({ ...observed, application: frozen.value }, world, hooks) : frozen;
     }
   }
@@ -52,7 +51,7 @@ export async function reconcile(key: Key, world: World): Promise<Result<Next>> {
 
 /** What a pass does for an application that is wanted. */
 async function carryOn(observed: Observed, world: World, hooks: Hooks): Promise<Result<Next>> {
-  const { application, memory } = observed;
+  const { memory } = observed;
   const variables = await loadVariables(observed, world);
   if (!variables.ok) return variables;
   const seen = decideInput(observed, variables.value, world);
@@ -60,8 +59,11 @@ async function carryOn(observed: Observed, world: World, hooks: Hooks): Promise<
   if (!record.ok) return record;
   const input = { ...seen, record: record.value };
   const decision = await decide(input);
-  const revised = await ensureRevision(application, decision, world, hooks);
+  // Neither needs the other, and both stand before the first object: the revision goes with the application by its owner.
+  const [held, revised] = await Promise.all([hold(observed, world, hooks), ensureRevision(observed.application, decision, world, hooks)]);
+  if (!held.ok) return held;
   if (!revised.ok) return revised;
+  const application: Application = { ...observed.application, metadata: held.value.metadata };
 
   const delivered = await deliver(decision.plan, application, record.value, hooks.delivery(decision.delivery?.resolved.policies)); // the only writer of objects
   const reads = await performReads(decision.delivery?.advanced.due ?? [], world);
