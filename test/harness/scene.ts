@@ -102,7 +102,7 @@ export async function openScene(
     settled: (promise) => settled(server, promise),
     async apply(yaml) {
       for (const document of loadAll(yaml) as KubeObject[]) {
-        const isClusterScoped = ['Namespace', 'CustomResourceDefinition'].includes(document.kind);
+        const isClusterScoped = ['Namespace', 'CustomResourceDefinition', 'ResourceTracker'].includes(document.kind);
         const object = isClusterScoped ? document : { ...document, metadata: { namespace, ...document.metadata } };
         await must(user.client.apply(object, { fieldManager: 'user', force: true }));
       }

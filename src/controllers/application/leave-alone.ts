@@ -6,8 +6,7 @@ import type { Next, Observed } from './observe.ts';
 import { report } from './report.ts';
 import type { World } from './world.ts';
 
-const message =
-  "this application has ResourceTrackers of KubeVela and is left alone. Hand it over once KubeVela is stopped, or delete those trackers' owner first.";
+const message = 'this application was delivered by KubeVela, whose ResourceTrackers it still has; it is left alone until it is handed over';
 
 export async function leaveAlone({ application, memory }: Observed, world: World, hooks: Hooks): Promise<Result<Next>> {
   const before = application.status ?? {};
