@@ -3,23 +3,23 @@ import { join, relative } from 'node:path';
 import { isObject, type JsonObject } from '../../../src/base/json.ts';
 import { complaints, droppedFields, filesBelow, objectsOf, read, repository } from './validation.ts';
 
-const oracle = join(repository, 'test/oracle');
+const conformance = join(repository, 'test/conformance');
 
 /** What a cluster run by KubeVela holds of a kind. */
 function written(kind: string): JsonObject[] {
-  const content: unknown = JSON.parse(read(join(oracle, 'takeover', `${kind}.json`)));
+  const content: unknown = JSON.parse(read(join(conformance, 'takeover', `${kind}.json`)));
   const items = (isObject(content) ? content.items : content) ?? [];
   assert.ok(Array.isArray(items) && items.length >= 15);
   return items.filter(isObject);
 }
 
 describe('what KubeVela accepts', () => {
-  const files = filesBelow(join(oracle, 'apps'), '.yaml');
+  const files = filesBelow(join(conformance, 'cases'), '.yaml');
 
   it('is all there', () => assert.equal(files.length, 359));
 
   for (const file of files) {
-    it(`is accepted here: ${relative(oracle, file)}`, () => {
+    it(`is accepted here: ${relative(conformance, file)}`, () => {
       const found = objectsOf(read(file)).map((object) => complaints(object));
       assert.deepEqual(found.filter((list) => list !== undefined).flat(), []);
       if (!file.endsWith('.setup.yaml'))
