@@ -48,6 +48,9 @@ export interface ApplicationController {
 }
 
 const core = 'core.oam.dev/v1beta1';
+const customResourceDefinition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' } as const;
+/** When the kinds are asked for again after a CRD has changed, in ms. */
+const discoveryDelaysMs = [500, 1500, 4000, 8000, 15_000];
 
 export function createApplicationController(options: ApplicationControllerOptions): ApplicationController {
   const { clock, random, log, metrics, kube, informers } = options;
@@ -67,7 +70,7 @@ export function createApplicationController(options: ApplicationControllerOption
     { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
     { indexers: autoscalerIndex, transform: stripAutoscaler },
   );
-  const crds = view({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }, { transform: stripCrd });
+  const crds = view(customResourceDefinition, { transform: stripCrd });
   const kinds = createKindViews(informers, clock, (application, change) =>
     // An object that is gone may be a gap in somebody's service: it is not queued behind what merely progresses.
     queue.add(application, { priority: change?.type === 'deleted' ? 'user' : 'resync' }),
@@ -102,6 +105,20 @@ export function createApplicationController(options: ApplicationControllerOption
     mayWrite: options.mayWrite ?? (() => true),
   };
 
+  // An API server shows a new kind in its discovery some seconds after it has established the CRD (measured on 1.33).
+  let series = 0;
+  const followKinds = (): void => {
+    const mine = ++series;
+    options.kindsChanged?.();
+    for (const delayMs of discoveryDelaysMs) {
+      clock.after(delayMs, () => {
+        if (mine !== series) return;
+        options.kindsChanged?.();
+        world.points.wakeWaiting(customResourceDefinition);
+      });
+    }
+  };
+
   const wakeOn = (): void => {
     applications.subscribe((change) => queue.add(keyOf(change), { priority: isEdit(change) ? 'user' : 'resync' }));
     trackers.subscribe((change) => {
@@ -113,7 +130,7 @@ export function createApplicationController(options: ApplicationControllerOption
       if (key !== undefined) queue.add(key);
     });
     crds.subscribe(({ object, previous }) => {
-      if (!jsonEqual(object.spec, previous?.spec) || !jsonEqual(object.status, previous?.status)) options.kindsChanged?.();
+      if (!jsonEqual(object.spec, previous?.spec) || !jsonEqual(object.status, previous?.status)) followKinds();
     });
     policies.subscribe(({ object }) => {
       for (const application of applications.list()) {

@@ -14,6 +14,8 @@ export interface PointWatches {
   objects(point: Point): readonly KubeObject[];
   /** False while a point that is open has not been seen yet. */
   isSeen(point: Point): boolean;
+  /** Wakes the applications that hold a point on this kind. */
+  wakeWaiting(kind: Pick<Target, 'apiVersion' | 'kind'>): void;
   stop(): void;
 }
 
@@ -62,6 +64,10 @@ export function createPointWatches(informers: Informers, wake: (application: str
       close(application, mine, wanted);
     },
     objects: (point) => open.get(keyOf(point))?.list() ?? [],
+    wakeWaiting({ apiVersion, kind }) {
+      const prefix = `${apiVersion}|${kind}|`;
+      for (const [application, points] of held) if ([...points.keys()].some((key) => key.startsWith(prefix))) wake(application);
+    },
     isSeen: (point) => open.get(keyOf(point))?.hasSynced() ?? false,
     stop() {
       for (const [application, points] of held) close(application, points, new Set());
