@@ -94,9 +94,6 @@ export const forbidden = (resource: Named, name: string, why: string, causes?: S
 
 export const badRequest = (message: string): Refusal => new Refusal(400, 'BadRequest', message);
 
-export const methodNotSupported = (resource: Named, action: string): Refusal =>
-  new Refusal(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${qualified(resource)}"`, detailsOf(resource, ''));
-
 /** 405 where the path exists but not with this method, as the router of the real server answers. */
 export const methodNotAllowed = (): Refusal =>
   new Refusal(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
@@ -130,9 +127,6 @@ export const tooLarge = (): Refusal => new Refusal(413, 'RequestEntityTooLarge',
 
 export const notImplemented = (what: string): Refusal =>
   new Refusal(501, 'NotImplemented', `the embedded API server does not implement ${what}`);
-
-export const tooManyRequests = (retryAfterSeconds: number, message = 'too many requests, please try again later'): Refusal =>
-  new Refusal(429, 'TooManyRequests', message, { retryAfterSeconds }, { 'retry-after': String(retryAfterSeconds) });
 
 export const internalError = (message: string): Refusal =>
   new Refusal(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });

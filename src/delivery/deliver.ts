@@ -2,6 +2,7 @@
  * Carries a plan out: writes the record first, then the objects. The only writer of objects that applications want.
  * It can be stopped or killed between any two requests: the record already names everything that may exist.
  */
+
 import PQueue from 'p-queue';
 import type { Application } from '../api/application.ts';
 import { describeRef, type KubeObject, refOf } from '../api/object.ts';
@@ -13,6 +14,7 @@ import { acceptedManifest, answersInStatus, type RecordEntry, type TrackerRecord
 import { type Accepted, type ApplyContext, applyNew, applyOwned, awaitsDeletion, tryOwned } from './apply.ts';
 import { classifyFailure } from './classify.ts';
 import { endHandOver, handOver } from './hand-over.ts';
+import { notLeader } from './not-leader.ts';
 import { joinSharers, listOwner } from './sharing.ts';
 import { storeRecord } from './store-record.ts';
 import { inWaves } from './waves.ts';
@@ -117,8 +119,6 @@ function placed(outcome: Outcome, { entry }: PlannedObject): Outcome {
   if (outcome.state !== 'refused' || component === '') return outcome;
   return { ...outcome, problem: { ...outcome.problem, message: `component "${component}": ${outcome.problem.message}` } };
 }
-
-const notLeader: Problem = { kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' };
 
 async function write(planned: PlannedObject, context: DeliverContext): Promise<Result<Outcome>> {
   const { manifest, entry, live } = planned;

@@ -1,8 +1,10 @@
 /** Writes a new revision before the first object of it. */
+
 import type { Application } from '../../api/application.ts';
 import { type KubeObject, refOf } from '../../api/object.ts';
 import { failure, type Result, success } from '../../base/errors.ts';
 import { classifyFailure } from '../../delivery/classify.ts';
+import { notLeader } from '../../delivery/not-leader.ts';
 import type { ApiResult } from '../../kube/types.ts';
 import { fieldManager } from '../../plan/fingerprint.ts';
 import type { Decision } from './decide.ts';
@@ -18,7 +20,7 @@ export async function ensureRevision(
 ): Promise<Result<void>> {
   // A spec that cannot even be read is no revision.
   if (!revision.isNew || stopped?.condition === 'Parsed') return success(undefined);
-  if (!world.mayWrite()) return failure({ kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' });
+  if (!world.mayWrite()) return failure(notLeader);
   const object = revisionObject(application, revision);
   const answer = await createOver(object, application, world);
   if (answer.ok) {

@@ -5,6 +5,7 @@ import { applicationFinalizer } from '../../api/finalizers.ts';
 import { refOf } from '../../api/object.ts';
 import { failure, type Result, success } from '../../base/errors.ts';
 import { classifyFailure } from '../../delivery/classify.ts';
+import { notLeader } from '../../delivery/not-leader.ts';
 import { fieldManager } from '../../plan/fingerprint.ts';
 import type { Hooks } from './hooks.ts';
 import type { Observed } from './observe.ts';
@@ -14,7 +15,7 @@ import type { World } from './world.ts';
 export async function hold(observed: Observed, world: Pick<World, 'kube' | 'mayWrite'>, hooks: Hooks): Promise<Result<Application>> {
   const { application } = observed;
   if (observed.isHeld) return success(application);
-  if (!world.mayWrite()) return failure({ kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' });
+  if (!world.mayWrite()) return failure(notLeader);
   const finalizers = [...(application.metadata.finalizers ?? []), applicationFinalizer];
   // Guarded: finalizers are one list, and somebody else's entry must not be lost.
   const body = { metadata: { resourceVersion: application.metadata.resourceVersion, finalizers } };

@@ -3,6 +3,7 @@
  * success is on record, the spec has rested for a moment, and one uncached GET shows the application as the plan
  * saw it. A→B→A within a pass then costs nothing and loses nothing (KubeVela lost 114 of 120 objects).
  */
+
 import { publishVersion } from '../../api/annotations.ts';
 import type { Application } from '../../api/application.ts';
 import { orphanFinalizer } from '../../api/finalizers.ts';
@@ -10,6 +11,7 @@ import { pause } from '../../api/labels.ts';
 import { refOf } from '../../api/object.ts';
 import { failure, type Problem, type Result, success } from '../../base/errors.ts';
 import { classifyFailure } from '../../delivery/classify.ts';
+import { notLeader } from '../../delivery/not-leader.ts';
 import { orphanObject, type Removal, removeObject } from '../../delivery/remove.ts';
 import { storeRecord } from '../../delivery/store-record.ts';
 import type { RecordEntry, TrackerRecord } from '../../plan/record.ts';
@@ -88,8 +90,6 @@ async function markUnwanted(
   for (const { key, entry } of doomed) entries.set(key, { ...entry, unwanted: true });
   return storeRecord(application, entries, record.pages, store);
 }
-
-const notLeader: Problem = { kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' };
 
 /** One GET past all caches: the last look before something is deleted. */
 async function isUnchanged(application: Application, kube: World['kube']): Promise<Result<boolean>> {

@@ -2,11 +2,13 @@
  * The only writer of an application's status: one patch per pass, only if something differs. A change of phase or
  * condition is written at once, text that only tells of progress at most once a second per application.
  */
+
 import type { Application, ApplicationStatus } from '../../api/application.ts';
 import { refOf } from '../../api/object.ts';
 import { failure, type Result, success } from '../../base/errors.ts';
 import { isObject, jsonEqual } from '../../base/json.ts';
 import { classifyFailure } from '../../delivery/classify.ts';
+import { notLeader } from '../../delivery/not-leader.ts';
 import { fieldManager } from '../../plan/fingerprint.ts';
 import { createMergePatch } from '../../schema/index.ts';
 import type { Memory } from './memory.ts';
@@ -36,7 +38,7 @@ export async function report(
   }
   const blipMs = blipLeft(before, status, memory, world);
   if (blipMs > 0) return success({ state: 'postponed', ms: blipMs });
-  if (!world.mayWrite()) return failure({ kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' });
+  if (!world.mayWrite()) return failure(notLeader);
   const ref = refOf(application);
   const patch = {
     metadata: { resourceVersion: application.metadata.resourceVersion },

@@ -10,6 +10,7 @@ import { describeRef, refOf } from '../../api/object.ts';
 import { toRfc3339 } from '../../base/clock.ts';
 import { failure, type Problem, type Result, success } from '../../base/errors.ts';
 import { classifyFailure } from '../../delivery/classify.ts';
+import { notLeader } from '../../delivery/not-leader.ts';
 import { orphanObject, type Removal, removeObject } from '../../delivery/remove.ts';
 import { fieldManager } from '../../plan/fingerprint.ts';
 import type { RecordEntry } from '../../plan/record.ts';
@@ -62,7 +63,7 @@ async function remove(entry: RecordEntry, observed: Observed, world: World, hook
   const { application, memory } = observed;
   const uid = entry.answered?.uid;
   if (uid !== undefined && memory.gone.has(uid)) return success('gone');
-  if (!world.mayWrite()) return failure({ kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' });
+  if (!world.mayWrite()) return failure(notLeader);
   const { name, namespace = 'default' } = application.metadata;
   const context = { kube: world.kube, owner: { name, namespace } };
   const isOrphaned = application.metadata.finalizers?.includes(orphanFinalizer) || hooks.fateOf(entry) !== 'delete';

@@ -2,12 +2,14 @@
  * Outputs of a run survive a restart in the ConfigMap `workflow-<app>-context`, key `vars` (compat/cue.md §4.7). It is
  * written only when there is something to keep, before the status that says the step is done.
  */
+
 import type { Application } from '../../api/application.ts';
 import { workflowContextName } from '../../api/names.ts';
 import { type KubeObject, type ObjectRef, refOf } from '../../api/object.ts';
 import { failure, type Result, success } from '../../base/errors.ts';
 import { isObject, type JsonObject, jsonEqual, valueAt } from '../../base/json.ts';
 import { classifyFailure } from '../../delivery/classify.ts';
+import { notLeader } from '../../delivery/not-leader.ts';
 import { fieldManager } from '../../plan/fingerprint.ts';
 import type { Concluded } from './conclude.ts';
 import type { Memory } from './memory.ts';
@@ -38,7 +40,7 @@ export async function storeVariables(
   const values = concluded?.machine.variables ?? {};
   const before = memory.variables?.run === run ? memory.variables?.values : {};
   if (concluded === undefined || run === undefined || jsonEqual(values, before ?? {})) return success(undefined);
-  if (!world.mayWrite()) return failure({ kind: 'Transient', code: 'NotLeader', message: 'this replica no longer holds the lease' });
+  if (!world.mayWrite()) return failure(notLeader);
   const object = contextObject(application, values);
   const answer = await world.kube.apply(object, { fieldManager, force: true });
   if (!answer.ok) return failure(classifyFailure(answer.failure, refOf(object)));
